@@ -1,0 +1,109 @@
+import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
+import type { DeskStats, DeviceView, Session, UserView } from '../../server/contract/api.ts'
+import type { CaseDetail } from '../../server/contract/case.ts'
+import { ApiError, hasCode, request } from './client.ts'
+import type { CasePage, DeadLetterPage, Telemetry } from './types.ts'
+
+/** The one store for what the server said. */
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (hasCode(error, 'not_signed_in')) queryClient.setQueryData(sessionQuery.queryKey, null)
+    },
+  }),
+  defaultOptions: {
+    // `always`: the desk retries by itself and says so; it doesn't wait for the browser to believe in a network.
+    queries: { retry: false, staleTime: 5000, refetchOnWindowFocus: true, networkMode: 'always' },
+    mutations: { retry: false, networkMode: 'always' },
+  },
+})
+
+/** While a list can't be had it is asked for each second, otherwise rarely: pushes bring the changes. */
+const safetyNet = (ms: number) => (query: { state: { status: string } }) => (query.state.status === 'error' ? 1000 : ms)
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async (): Promise<Session | null> => {
+    try {
+      return await request<Session>('GET', '/session')
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null
+      throw error
+    }
+  },
+  staleTime: 60_000,
+  refetchInterval: (query) => (query.state.status === 'error' ? 1000 : false),
+})
+
+export const openCasesQuery = queryOptions({
+  queryKey: ['cases', 'open'],
+  queryFn: () => request<CasePage>('GET', '/cases?state=open&limit=500'),
+  refetchInterval: safetyNet(20_000),
+})
+
+export const caseQuery = (caseId: string) =>
+  queryOptions({
+    queryKey: ['case', caseId],
+    queryFn: () => request<CaseDetail>('GET', `/cases/${encodeURIComponent(caseId)}`),
+    refetchInterval: safetyNet(30_000),
+  })
+
+export const statsQuery = queryOptions({
+  queryKey: ['stats'],
+  queryFn: () => request<DeskStats>('GET', '/stats'),
+  refetchInterval: 10_000,
+})
+
+/** How long the line takes, ms: a request that the server answers without asking the database. */
+export const roundTripQuery = queryOptions({
+  queryKey: ['round-trip'],
+  queryFn: async () => {
+    const start = performance.now()
+    const response = await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(5000) })
+    if (!response.ok) throw new ApiError(response.status, null, 'healthz')
+    return Math.max(1, Math.round(performance.now() - start))
+  },
+  refetchInterval: 10_000,
+})
+
+export const telemetryQuery = (deviceId: string, field: string) =>
+  queryOptions({
+    queryKey: ['telemetry', deviceId, field],
+    queryFn: () =>
+      request<Telemetry>('GET', `/devices/${encodeURIComponent(deviceId)}/telemetry?field=${field}&every=15m`),
+    refetchInterval: 60_000,
+  })
+
+/** Reads every page: an administrator searches all of a list, not the first hundred. */
+async function everyPage<Item>(path: string): Promise<Item[]> {
+  const items: Item[] = []
+  let cursor: string | null = null
+  do {
+    const page: { items: Item[]; nextCursor: string | null } = await request(
+      'GET',
+      `${path}?limit=500${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+    )
+    items.push(...page.items)
+    cursor = page.nextCursor
+  } while (cursor && items.length < 20_000)
+  return items
+}
+
+export const devicesQuery = queryOptions({
+  queryKey: ['devices'],
+  queryFn: () => everyPage<DeviceView>('/devices'),
+  refetchInterval: 15_000,
+})
+
+export const usersQuery = queryOptions({
+  queryKey: ['users'],
+  queryFn: () => everyPage<UserView>('/users'),
+  refetchInterval: 60_000,
+})
+
+export const deadLettersQuery = (cursor: string | null) =>
+  queryOptions({
+    queryKey: ['dead-letters', cursor],
+    queryFn: () =>
+      request<DeadLetterPage>('GET', `/dead-letters?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`),
+  })

@@ -1,0 +1,23 @@
+import type { Static, TSchema } from 'typebox'
+import type {
+  DeadLetterView,
+  NewDeviceAnswer,
+  NewPasswordAnswer,
+  NewUserAnswer,
+  Page,
+  TelemetryAnswer,
+  TelemetryPoint,
+} from '../../server/contract/api.ts'
+import type { CaseSummary } from '../../server/contract/case.ts'
+
+/** Types of answers, each taken from its schema in the contract. */
+type PageOf<T extends TSchema> = Static<ReturnType<typeof Page<T>>>
+
+export type CasePage = PageOf<typeof CaseSummary>
+export type DeadLetterPage = PageOf<typeof DeadLetterView>
+export type DeadLetter = Static<typeof DeadLetterView>
+export type Telemetry = Static<typeof TelemetryAnswer>
+export type TelemetryValue = Static<typeof TelemetryPoint>
+export type NewDeviceSecret = Static<typeof NewDeviceAnswer>
+export type NewUserPassword = Static<typeof NewUserAnswer>
+export type NewPassword = Static<typeof NewPasswordAnswer>

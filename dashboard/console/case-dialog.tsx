@@ -1,0 +1,238 @@
+import { Alert, Button, Form, Input, type InputRef, Modal, Radio, Segmented } from 'antd'
+import { useEffect, useRef } from 'react'
+import type { CaseDetail, CaseSummary, Outcome } from '../../server/contract/case.ts'
+import { useTexts } from '../i18n/i18n.ts'
+import { zhCN } from '../i18n/zh-CN.ts'
+import type { DeskAction } from './permitted.ts'
+import { caseNumber, whoText } from './words.ts'
+
+/** What the dialog is about and what it starts with. */
+export interface DialogRequest {
+  action: Exclude<DeskAction, 'claim' | 'resume'>
+  outcome?: Outcome
+  text?: string
+}
+export interface DialogValues {
+  text?: string
+  to?: string
+  seconds?: number
+  outcome?: Outcome
+  reason?: string
+}
+
+interface Props {
+  request: DialogRequest
+  item: CaseSummary
+  detail: CaseDetail | undefined
+  /** Why the last try was refused. */
+  refusal: string | undefined
+  busy: boolean
+  onSubmit(values: DialogValues): void
+  onCancel(): void
+}
+
+/** Asks once, with the reason, and names the case it is about: the queue may have moved meanwhile. */
+export function CaseDialog({ request, item, detail, refusal, busy, onSubmit, onCancel }: Props) {
+  const { t } = useTexts()
+  const [form] = Form.useForm<DialogValues>()
+  const { action } = request
+  const dangerous = action === 'takeover' || action === 'dispatch'
+  return (
+    <Modal
+      open
+      destroyOnHidden
+      width={action === 'resolve' || action === 'dispatch' ? 560 : 480}
+      title={
+        <>
+          {t(`dialog.${action}.title`)}
+          <span className="dialog-case">
+            {whoText(item, t)} · {t(`kind.${item.kind}`)} · {caseNumber(item, t)}
+          </span>
+        </>
+      }
+      onCancel={onCancel}
+      mask={{ closable: false }}
+      footer={
+        <div className="dialog-foot">
+          <span className="muted">{t('dialog.submitKey')}</span>
+          <Button onClick={onCancel}>{t('common.cancel')}</Button>
+          <Button
+            type="primary"
+            danger={dangerous}
+            loading={busy}
+            data-testid="dialog-submit"
+            autoFocus={action === 'takeover'}
+            onClick={form.submit}
+          >
+            {t(`dialog.${action}.submit`)}
+          </Button>
+        </div>
+      }
+    >
+      {refusal ? (
+        <Alert className="dialog-refusal" type="warning" showIcon title={t('refused.title')} description={refusal} />
+      ) : null}
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ seconds: 120, outcome: request.outcome, text: request.text }}
+        onFinish={(values) => onSubmit(trimmed(values))}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.submit()
+        }}
+        data-testid="case-dialog"
+      >
+        <Fields request={request} item={item} detail={detail} setTo={(to) => form.setFieldValue('to', to)} />
+      </Form>
+    </Modal>
+  )
+}
+
+function Fields(props: {
+  request: DialogRequest
+  item: CaseSummary
+  detail: CaseDetail | undefined
+  setTo(to: string): void
+}) {
+  const { t } = useTexts()
+  const { request, item, detail } = props
+  switch (request.action) {
+    case 'note':
+      return <Text name="text" label={t('dialog.note.text')} required={t('dialog.needText')} focus />
+    case 'takeover':
+      return <p className="dialog-lead">{t('dialog.takeover.lead', { name: item.owner?.displayName ?? '' })}</p>
+    case 'arrive':
+      return <Text name="text" label={`${t('dialog.arrive.text')} (${t('common.optional')})`} focus />
+    case 'close':
+      return (
+        <>
+          <p className="dialog-lead">{t('dialog.close.lead')}</p>
+          <Text name="text" label={`${t('dialog.close.text')} (${t('common.optional')})`} focus />
+        </>
+      )
+    case 'reopen':
+      return (
+        <>
+          <p className="dialog-lead">{t('dialog.reopen.lead')}</p>
+          <Text name="reason" label={t('dialog.reopen.reason')} required={t('dialog.needReason')} focus />
+        </>
+      )
+    case 'hold':
+      return <HoldFields />
+    case 'resolve':
+      return <ResolveFields preset={request.outcome !== undefined} />
+    case 'dispatch':
+      return <DispatchFields detail={detail} setTo={props.setTo} />
+  }
+}
+
+function HoldFields() {
+  const { t } = useTexts()
+  return (
+    <>
+      <p className="dialog-lead">{t('dialog.hold.lead')}</p>
+      <Form.Item name="seconds" label={t('dialog.hold.seconds')}>
+        <Segmented options={[30, 60, 120].map((value) => ({ value, label: `${value} s` }))} />
+      </Form.Item>
+      <Text name="reason" label={`${t('dialog.hold.reason')} (${t('common.optional')})`} focus />
+    </>
+  )
+}
+
+function ResolveFields({ preset }: { preset: boolean }) {
+  const { t } = useTexts()
+  const outcomes = Object.keys(zhCN.outcome) as Outcome[]
+  return (
+    <>
+      <Form.Item
+        name="outcome"
+        label={t('dialog.resolve.outcome')}
+        rules={[{ required: true, message: t('dialog.resolve.needOutcome') }]}
+      >
+        <Radio.Group className="dialog-outcomes" optionType="button" data-testid="resolve-outcome">
+          {outcomes.map((value, index) => (
+            <Radio.Button key={value} value={value} autoFocus={!preset && index === 0}>
+              {t(`outcome.${value}`)}
+            </Radio.Button>
+          ))}
+        </Radio.Group>
+      </Form.Item>
+      <Text
+        name="reason"
+        label={t('dialog.resolve.reason')}
+        hint={t('dialog.resolve.reasonHint')}
+        required={t('dialog.resolve.needReason')}
+        focus={preset}
+      />
+    </>
+  )
+}
+
+/** Who can be sent: what the file knows (contacts in order) and the country's ambulance number. */
+function DispatchFields({ detail, setTo }: { detail: CaseDetail | undefined; setTo(to: string): void }) {
+  const { t } = useTexts()
+  const input = useFocus(true)
+  const contacts = detail?.resident?.contacts.map((contact) => `${contact.relation} ${contact.name}`) ?? []
+  return (
+    <>
+      <p className="dialog-lead">{t('dialog.dispatch.lead')}</p>
+      <Form.Item label={t('dialog.dispatch.to')}>
+        <Form.Item name="to" noStyle rules={[{ required: true, whitespace: true, message: t('dialog.needText') }]}>
+          <Input ref={input} placeholder={t('dialog.dispatch.toHint')} maxLength={200} data-testid="dispatch-to" />
+        </Form.Item>
+        <div className="dialog-picks">
+          {['120', ...contacts.slice(0, 4)].map((who) => (
+            <Button key={who} size="small" onClick={() => setTo(who)}>
+              {who}
+            </Button>
+          ))}
+        </div>
+      </Form.Item>
+      <Text
+        name="text"
+        label={`${t('dialog.dispatch.text')} (${t('common.optional')})`}
+        hint={t('dialog.dispatch.textHint')}
+      />
+    </>
+  )
+}
+
+function useFocus(wanted: boolean) {
+  const input = useRef<InputRef>(null)
+  useEffect(() => {
+    // After the dialog's own focus handling.
+    if (!wanted) return
+    const timer = setTimeout(() => input.current?.focus(), 60)
+    return () => clearTimeout(timer)
+  }, [wanted])
+  return input
+}
+
+function Text(props: { name: 'text' | 'reason'; label: string; hint?: string; required?: string; focus?: boolean }) {
+  const { name, label, hint, required, focus } = props
+  return (
+    <Form.Item
+      name={name}
+      label={label}
+      rules={required ? [{ required: true, whitespace: true, message: required }] : []}
+    >
+      <Input.TextArea
+        autoFocus={focus ?? false}
+        maxLength={2000}
+        autoSize={{ minRows: 3, maxRows: 6 }}
+        placeholder={hint}
+        data-testid={`dialog-${name}`}
+      />
+    </Form.Item>
+  )
+}
+
+/** Without empty fields: the contract wants an optional text absent rather than empty. */
+function trimmed(values: DialogValues): DialogValues {
+  return Object.fromEntries(
+    Object.entries(values)
+      .map(([key, value]) => [key, typeof value === 'string' ? value.trim() : value] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
+  )
+}

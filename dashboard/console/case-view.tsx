@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import type { CaseDetail, CaseSummary } from '../../server/contract/case.ts'
+import { caseQuery } from '../api/queries.ts'
+import { useTexts } from '../i18n/i18n.ts'
+import { ErrorState, LateSkeleton } from '../ui/states.tsx'
+import { Actions } from './actions.tsx'
+import { CaseHeader } from './case-header.tsx'
+import { Facts } from './facts.tsx'
+import type { DeskAction } from './permitted.ts'
+import { Place } from './place.tsx'
+import { Protocol } from './protocol.tsx'
+import type { Answer } from './protocol-steps.ts'
+import { TimeLine } from './time-line.tsx'
+import { errorText, logText } from './words.ts'
+
+interface Props {
+  item: CaseSummary
+  detail: CaseDetail | undefined
+  permitted: ReadonlySet<DeskAction>
+  disabled: boolean
+  /** Own display name. */
+  me: string
+  onAction(action: DeskAction): void
+  onAnswer(answer: Answer): void
+}
+
+/** The middle: everything for one decision on one case. */
+export function CaseView({ item, detail, permitted, disabled, me, onAction, onAnswer }: Props) {
+  const { t } = useTexts()
+  const query = useQuery(caseQuery(item.caseId))
+  return (
+    <main className="case" data-testid="case" data-case-id={item.caseId}>
+      <CaseHeader item={item} detail={detail} />
+      {detail ? (
+        <>
+          <Facts detail={detail} />
+          <div className="case-body">
+            <Protocol detail={detail} permitted={permitted} disabled={disabled} onAnswer={onAnswer} />
+            <div className="case-right">
+              <Place detail={detail} />
+              <Seen key={item.caseId} detail={detail} me={me} />
+            </div>
+          </div>
+        </>
+      ) : query.isError ? (
+        <ErrorState
+          title={t('empty.caseFailed')}
+          text={t('empty.caseFailedText', { what: errorText(query.error, t) })}
+          onRetry={() => void query.refetch()}
+        />
+      ) : (
+        <LateSkeleton rows={8} />
+      )}
+      <Actions permitted={permitted} disabled={disabled} onAction={onAction} />
+    </main>
+  )
+}
+
+/** The time line with what came since the operator opened the case marked and read out. */
+function Seen({ detail, me }: { detail: CaseDetail; me: string }) {
+  const { t, language } = useTexts()
+  const [seenVersion] = useState(detail.case.version)
+  const [announcement, setAnnouncement] = useState('')
+  const last = detail.log.at(-1)
+  const openedAt = detail.case.openedAt
+  useEffect(() => {
+    if (!last || last.version <= seenVersion) return
+    setAnnouncement(t('header.updated', { what: logText(last, openedAt, t, language) }))
+  }, [last, seenVersion, openedAt, t, language])
+  return (
+    <>
+      <TimeLine detail={detail} seenVersion={seenVersion} me={me} />
+      <div className="visually-hidden" aria-live="polite">
+        {announcement}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,41 @@
+import { Modal } from 'antd'
+import { useTexts } from '../i18n/i18n.ts'
+import { Key } from '../ui/key.tsx'
+
+/** Every key of the console, on `?`. */
+export function KeysOverlay({ onClose }: { onClose(): void }) {
+  const { t } = useTexts()
+  const rows: [string[], string][] = [
+    [['↑', '↓'], t('keys.select')],
+    [['←', '→'], t('keys.tab')],
+    [[t('keys.space')], t('keys.claim')],
+    [['N'], t('keys.next')],
+    [['1', '…', '9'], t('keys.answer')],
+    [['D'], t('keys.dispatch')],
+    [['A'], t('keys.arrive')],
+    [['M'], t('keys.note')],
+    [['H'], t('keys.hold')],
+    [['E'], t('keys.end')],
+    [['T'], t('keys.take')],
+    [['R'], t('keys.reopen')],
+    [['/'], t('keys.find')],
+    [['Esc'], t('keys.escape')],
+    [['?'], t('keys.help')],
+  ]
+  return (
+    <Modal open title={t('keys.title')} footer={null} onCancel={onClose} width={560}>
+      <dl className="keys-table" data-testid="keys-overlay">
+        {rows.map(([names, text]) => (
+          <div key={text}>
+            <dt>
+              {names.map((name) => (
+                <Key key={name} name={name} />
+              ))}
+            </dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  )
+}

@@ -1,0 +1,78 @@
+import type { CaseCategory, CaseState, CaseSummary } from '../../server/contract/case.ts'
+
+/** Order of the queue. Pure. */
+
+export const CATEGORY_ORDER: readonly CaseCategory[] = ['emergency', 'help', 'care', 'fault']
+
+/** Whether a case still waits for somebody. */
+export const isWaiting = (item: Pick<CaseSummary, 'state'>): boolean => item.state === 'new'
+
+export const isOpen = (state: CaseState): boolean => state !== 'resolved' && state !== 'closed'
+
+/**
+ * Those nobody has first, then those in hand; within each by priority, then the oldest first. The id decides the rest,
+ * so that two fetches never swap two rows.
+ */
+export function compareCases(a: CaseSummary, b: CaseSummary): number {
+  return (
+    Number(isWaiting(b)) - Number(isWaiting(a)) ||
+    a.priority - b.priority ||
+    Date.parse(a.openedAt) - Date.parse(b.openedAt) ||
+    (a.caseId < b.caseId ? -1 : 1)
+  )
+}
+
+/** Client-side find on who, where and what. @param kindLabel the kind in the operator's language */
+export function matches(item: CaseSummary, text: string, kindLabel: string): boolean {
+  const needle = text.trim().toLowerCase()
+  if (needle === '') return true
+  return [item.residentName, item.place, item.room, item.deviceId, item.owner?.displayName, kindLabel].some((field) =>
+    field?.toLowerCase().includes(needle),
+  )
+}
+
+/**
+ * The sorted order, except that pinned rows (selected, under the pointer) stay at the place they had: what the operator
+ * is about to press never moves. Everything else is where it belongs, so a new emergency is at the top at once, or
+ * directly under the pinned row.
+ */
+export function holdPlaces(sorted: readonly string[], shown: readonly string[], pinned: readonly string[]): string[] {
+  const present = new Set(sorted)
+  const places = [...new Set(pinned)]
+    .filter((id) => present.has(id))
+    .map((id) => ({ id, place: shown.indexOf(id) }))
+    .filter(({ place }) => place >= 0)
+    .sort((a, b) => a.place - b.place)
+  if (places.length === 0) return [...sorted]
+  const held = new Set(places.map(({ id }) => id))
+  const order = sorted.filter((id) => !held.has(id))
+  for (const { id, place } of places) order.splice(Math.min(place, order.length), 0, id)
+  return order
+}
+
+/** The most urgent waiting case other than the one that is open, of any category: an emergency before all else. */
+export function nextWaiting(items: readonly CaseSummary[], openId: string | null): CaseSummary | null {
+  const rank = (item: CaseSummary) => CATEGORY_ORDER.indexOf(item.category)
+  const waiting = items.filter((item) => isWaiting(item) && item.caseId !== openId)
+  return waiting.sort((a, b) => rank(a) - rank(b) || compareCases(a, b))[0] ?? null
+}
+
+export interface CategoryCount {
+  total: number
+  waiting: number
+}
+
+/** Open and waiting cases of each category. */
+export function countByCategory(items: readonly CaseSummary[]): Record<CaseCategory, CategoryCount> {
+  const counts: Record<CaseCategory, CategoryCount> = {
+    emergency: { total: 0, waiting: 0 },
+    help: { total: 0, waiting: 0 },
+    care: { total: 0, waiting: 0 },
+    fault: { total: 0, waiting: 0 },
+  }
+  for (const item of items) {
+    counts[item.category].total += 1
+    if (isWaiting(item)) counts[item.category].waiting += 1
+  }
+  return counts
+}

@@ -1,0 +1,178 @@
+import { Button } from 'antd'
+import type { RefObject } from 'react'
+import type { CaseCategory, CaseSummary } from '../../server/contract/case.ts'
+import { useTexts } from '../i18n/i18n.ts'
+import { Key } from '../ui/key.tsx'
+import { EmptyState, ErrorState, LateSkeleton } from '../ui/states.tsx'
+import { Queue } from './queue.tsx'
+import { CATEGORY_ORDER, type CategoryCount } from './queue-order.ts'
+import type { Selection, SelectionAction } from './selection.ts'
+import { urgencyOf } from './tone.ts'
+import { errorText, whereText, whoText } from './words.ts'
+
+interface Props {
+  selection: Selection
+  dispatch(action: SelectionAction): void
+  items: readonly CaseSummary[]
+  counts: Record<CaseCategory, CategoryCount>
+  fresh: ReadonlySet<string>
+  newest: CaseSummary | null
+  truncated: boolean
+  loading: boolean
+  error: Error | null
+  listRef: RefObject<HTMLDivElement | null>
+  findRef: RefObject<HTMLInputElement | null>
+  onSelect(caseId: string): void
+  onOpen(item: CaseSummary): void
+  onPointer(caseId: string | null): void
+  onRetry(): void
+}
+
+/** Left column: categories, find, the queue, the keys that matter here. */
+export function QueuePanel(props: Props) {
+  const { t } = useTexts()
+  const { selection, dispatch, items } = props
+  return (
+    <nav className="queue" aria-label={t('queue.label')}>
+      <div className="queue-tabs" role="tablist" aria-label={t('queue.label')}>
+        {CATEGORY_ORDER.map((category) => (
+          <Tab
+            key={category}
+            category={category}
+            count={props.counts[category]}
+            active={category === selection.category}
+            onChoose={() => dispatch({ type: 'category', category })}
+          />
+        ))}
+      </div>
+      {selection.find === null ? null : (
+        <input
+          ref={props.findRef}
+          className="queue-find"
+          data-testid="queue-find"
+          type="search"
+          aria-label={t('queue.findLabel')}
+          placeholder={t('queue.findLabel')}
+          value={selection.find}
+          onChange={(event) => dispatch({ type: 'find', text: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') dispatch({ type: 'find', text: null })
+            if (event.key !== 'Enter' && event.key !== 'ArrowDown') return
+            event.preventDefault()
+            const first = items[0]
+            if (first) props.onSelect(first.caseId)
+            props.listRef.current?.focus()
+          }}
+        />
+      )}
+      {props.truncated ? <p className="queue-more">{t('queue.more')}</p> : null}
+      <div className="queue-body">
+        <Body {...props} />
+      </div>
+      {props.newest ? <NewAlarm item={props.newest} onOpen={props.onOpen} /> : <KeyHints />}
+    </nav>
+  )
+}
+
+function KeyHints() {
+  const { t } = useTexts()
+  return (
+    <div className="queue-keys">
+      <span>
+        <Key name="↑" />
+        <Key name="↓" /> {t('queue.select')}
+      </span>
+      <span>
+        <Key name={t('keys.space')} /> {t('queue.claim')}
+      </span>
+      <span>
+        <Key name="N" /> {t('queue.next')}
+      </span>
+      <span>
+        <Key name="/" /> {t('queue.find')}
+      </span>
+    </div>
+  )
+}
+
+/** What just came in, wherever in the list it stands: in a flood a new alarm may be far below or in another category. */
+function NewAlarm({ item, onOpen }: { item: CaseSummary; onOpen(item: CaseSummary): void }) {
+  const { t } = useTexts()
+  return (
+    <button
+      type="button"
+      className="queue-new"
+      data-testid="new-alarm"
+      data-case-id={item.caseId}
+      data-urgency={urgencyOf(item)}
+      onClick={() => onOpen(item)}
+    >
+      <span className="queue-new-kind">
+        {t('common.new')} · {t(`kind.${item.kind}`)}
+      </span>
+      <span className="queue-new-who">
+        {whoText(item, t)} · {whereText(item)}
+      </span>
+    </button>
+  )
+}
+
+function Tab(props: { category: CaseCategory; count: CategoryCount; active: boolean; onChoose(): void }) {
+  const { t } = useTexts()
+  const { category, count, active } = props
+  return (
+    <button
+      type="button"
+      role="tab"
+      aria-selected={active}
+      className="queue-tab"
+      data-category={category}
+      data-waiting={count.waiting > 0 || undefined}
+      data-testid={`queue-tab-${category}`}
+      title={count.waiting > 0 ? t('queue.waitingIn', { category: t(`category.${category}`) }) : undefined}
+      onClick={props.onChoose}
+    >
+      {t(`category.${category}`)} <b>{count.total}</b>
+    </button>
+  )
+}
+
+function Body(props: Props) {
+  const { t } = useTexts()
+  const { selection, items } = props
+  if (props.error && items.length === 0) {
+    return (
+      <ErrorState
+        title={t('queue.failed')}
+        text={t('queue.failedText', { what: errorText(props.error, t) })}
+        onRetry={props.onRetry}
+      />
+    )
+  }
+  if (props.loading) return <LateSkeleton rows={6} />
+  if (items.length === 0 && selection.find) {
+    return (
+      <EmptyState title={t('queue.noMatch', { text: selection.find })}>
+        <Button onClick={() => props.dispatch({ type: 'find', text: null })}>{t('queue.clearFind')}</Button>
+      </EmptyState>
+    )
+  }
+  if (items.length === 0) {
+    return (
+      <EmptyState
+        title={t('queue.none', { category: t(`category.${selection.category}`) })}
+        text={t('queue.noneText')}
+      />
+    )
+  }
+  return (
+    <Queue
+      items={items}
+      selectedId={selection.caseId}
+      fresh={props.fresh}
+      listRef={props.listRef}
+      onSelect={props.onSelect}
+      onPointer={props.onPointer}
+    />
+  )
+}

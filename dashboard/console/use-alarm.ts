@@ -1,0 +1,87 @@
+import { useEffect, useRef, useState } from 'react'
+import type { CaseSummary } from '../../server/contract/case.ts'
+import { connection } from '../api/connection.ts'
+import { useTexts } from '../i18n/i18n.ts'
+import { setTone } from '../ui/sound.ts'
+import { useStore } from '../ui/store.ts'
+import { compareCases } from './queue-order.ts'
+import { soundFor } from './tone.ts'
+import { whereText, whoText } from './words.ts'
+
+/** Rings while something waits or the line is down. */
+export function useSound(items: readonly CaseSummary[]): void {
+  const lost = useStore(connection).state === 'lost'
+  const tone = soundFor(items, lost)
+  useEffect(() => {
+    setTone(tone)
+  }, [tone])
+  useEffect(() => () => setTone('none'), [])
+}
+
+/** `(2) 安护 · 呼叫中心`, flashing while an emergency waits: seen in the row of tabs. */
+export function useTitle(items: readonly CaseSummary[]): void {
+  const { t } = useTexts()
+  const waiting = items.filter((item) => item.state === 'new').length
+  const emergency = items.some((item) => item.state === 'new' && item.category === 'emergency')
+  useEffect(() => {
+    const calm = waiting > 0 ? `(${waiting}) ${t('app.title')}` : t('app.title')
+    document.title = calm
+    if (!emergency) return
+    let loud = false
+    const timer = setInterval(() => {
+      loud = !loud
+      document.title = loud ? `(${waiting}) ● ${t('category.emergency')}` : calm
+    }, 1000)
+    return () => clearInterval(timer)
+  }, [waiting, emergency, t])
+}
+
+const FRESH_MS = 8000
+
+/**
+ * Alarms that arrived since the list was first shown: marked for a few seconds and read out by screen readers.
+ * @param items undefined while the list has never been fetched
+ */
+export function useNewAlarms(items: readonly CaseSummary[] | undefined): {
+  fresh: ReadonlySet<string>
+  /** The most urgent of the last that arrived, for as long as it is fresh. */
+  newest: CaseSummary | null
+  announcement: string
+} {
+  const { t } = useTexts()
+  const known = useRef<Set<string> | null>(null)
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set())
+  const [newest, setNewest] = useState<CaseSummary | null>(null)
+  const [announcement, setAnnouncement] = useState('')
+  useEffect(() => {
+    if (!items) return
+    const before = known.current
+    known.current = new Set(items.map((item) => item.caseId))
+    if (!before) return
+    const arrived = items.filter((item) => item.state === 'new' && !before.has(item.caseId))
+    if (arrived.length === 0) return
+    const ids = arrived.map((item) => item.caseId)
+    setFresh((current) => new Set([...current, ...ids]))
+    setNewest(arrived.toSorted(compareCases)[0] ?? null)
+    setAnnouncement(
+      arrived
+        .slice(0, 3)
+        .map((item) =>
+          t('queue.announce', {
+            category: t(`category.${item.category}`),
+            kind: t(`kind.${item.kind}`),
+            who: whoText(item, t),
+            place: whereText(item),
+          }),
+        )
+        .join(' '),
+    )
+    setTimeout(() => setFresh((current) => new Set([...current].filter((id) => !ids.includes(id)))), FRESH_MS)
+  }, [items, t])
+  // Taken by somebody meanwhile: no longer news.
+  const stillNew =
+    newest !== null &&
+    fresh.has(newest.caseId) &&
+    items?.some((item) => item.caseId === newest.caseId && item.state === 'new')
+  return { fresh, newest: stillNew ? newest : null, announcement }
+}

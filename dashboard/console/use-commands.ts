@@ -1,0 +1,89 @@
+import { useMutation } from '@tanstack/react-query'
+import { App } from 'antd'
+import { useCallback, useState } from 'react'
+import type { CaseSummary } from '../../server/contract/case.ts'
+import { ApiError } from '../api/client.ts'
+import { sendCommand } from '../api/command.ts'
+import { useTexts } from '../i18n/i18n.ts'
+import type { DialogRequest, DialogValues } from './case-dialog.tsx'
+import type { DeskAction } from './permitted.ts'
+import { errorText } from './words.ts'
+
+interface Command {
+  item: CaseSummary
+  action: DeskAction
+  values: DialogValues
+}
+
+function send({ item, action, values }: Command): Promise<CaseSummary> {
+  switch (action) {
+    case 'claim':
+    case 'resume':
+      return sendCommand(item, 'claim', {})
+    case 'takeover':
+      return sendCommand(item, 'claim', { takeover: true })
+    case 'note':
+      return sendCommand(item, 'note', { text: values.text ?? '' })
+    case 'resolve':
+      return sendCommand(item, 'resolve', { outcome: values.outcome ?? 'other', reason: values.reason ?? '' })
+    case 'reopen':
+      return sendCommand(item, 'reopen', { reason: values.reason ?? '' })
+    case 'hold':
+      return sendCommand(item, 'hold', {
+        ...(values.seconds === undefined ? {} : { seconds: values.seconds }),
+        ...(values.reason === undefined ? {} : { reason: values.reason }),
+      })
+    case 'dispatch':
+      return sendCommand(item, 'dispatch', {
+        ...(values.to === undefined ? {} : { to: values.to }),
+        ...(values.text === undefined ? {} : { text: values.text }),
+      })
+    case 'arrive':
+    case 'close':
+      return sendCommand(item, action, values.text === undefined ? {} : { text: values.text })
+  }
+}
+
+/** A dialog keeps the case as it was when it was opened, so that a stale version is refused rather than guessed. */
+export interface OpenDialog {
+  request: DialogRequest
+  item: CaseSummary
+  /** Why the last try was refused. */
+  refusal?: string
+}
+
+/** Carries out what the operator chose: at once, or after the one question that it needs. */
+export function useCommands() {
+  const { t } = useTexts()
+  const { notification } = App.useApp()
+  const [dialog, setDialog] = useState<OpenDialog | null>(null)
+  const mutation = useMutation({
+    mutationFn: send,
+    // No message: the case itself shows what was done.
+    onSuccess: () => setDialog(null),
+    onError: (error, { item, action }) => {
+      const refusal = errorText(error, t)
+      if (action !== 'claim' && action !== 'resume') {
+        // What was typed stays. The operator has been told what changed: confirming again counts for the case as it is now.
+        const version = error instanceof ApiError ? error.problem?.version : undefined
+        setDialog((open) => open && { ...open, item: version === undefined ? item : { ...item, version }, refusal })
+        return
+      }
+      // The action row and the name stay uncovered.
+      notification.warning({ title: t('refused.title'), description: refusal, placement: 'bottomRight', duration: 8 })
+    },
+  })
+  const { mutate, isPending } = mutation
+
+  const act = useCallback(
+    (item: CaseSummary, action: DeskAction, start: Omit<DialogRequest, 'action'> = {}) => {
+      if (action === 'claim' || action === 'resume') mutate({ item, action, values: {} })
+      else setDialog({ request: { action, ...start }, item })
+    },
+    [mutate],
+  )
+  const submit = (values: DialogValues) => {
+    if (dialog) mutate({ item: dialog.item, action: dialog.request.action, values })
+  }
+  return { act, submit, dialog, closeDialog: () => setDialog(null), busy: isPending }
+}

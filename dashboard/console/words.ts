@@ -1,0 +1,83 @@
+import type { TFunction } from 'i18next'
+import type { AlertKind, CaseLogEntry, CaseSummary, Outcome } from '../../server/contract/case.ts'
+import { ApiError } from '../api/client.ts'
+import { zhCN } from '../i18n/zh-CN.ts'
+import { clockTime, durationText, type Language, shortId } from '../ui/formats.ts'
+
+/** Sentences made of a case's data, in the operator's language. */
+type T = TFunction
+
+/** The resident's name, or which device it is. */
+export function whoText(item: Pick<CaseSummary, 'residentName' | 'deviceId'>, t: T): string {
+  return item.residentName ?? t('queue.device', { id: item.deviceId })
+}
+
+/** `弋阳县 桃源街道 · 卫生间` */
+export function whereText(item: Pick<CaseSummary, 'place' | 'room'>): string {
+  return [item.place, item.room].filter(Boolean).join(' · ')
+}
+
+/** The state as the queue words it: kind while it waits, then who has it. */
+export function titleText(item: CaseSummary, t: T): string {
+  const kind = t(`kind.${item.kind}`)
+  if (item.state === 'new') return item.cancelled ? `${kind} · ${t('state.cancelled')}` : kind
+  if (item.holdUntil) return t('queue.holdBy', { name: item.owner?.displayName ?? '' })
+  return [t(`state.${item.state}`), item.owner?.displayName].filter(Boolean).join(' · ')
+}
+
+/** A device kind's name; kinds are free text in the contract, so an unknown one is shown as it is. */
+export function deviceKindText(kind: string, t: T): string {
+  return kind in zhCN.deviceKind ? t(`deviceKind.${kind as keyof typeof zhCN.deviceKind}`) : kind
+}
+
+/** What went wrong and what to do. */
+export function errorText(error: unknown, t: T): string {
+  if (!(error instanceof ApiError)) return t('refused.unknown')
+  if (error.unreachable) return t('refused.unreachable')
+  const code = error.problem?.code
+  return code !== undefined && code in zhCN.refused
+    ? t(`refused.${code as keyof typeof zhCN.refused}`)
+    : t('refused.unknown')
+}
+
+const str = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** One line of the time line. @param openedAt of the case, for how long the answer took */
+export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: Language): string {
+  const actor = entry.actor ?? t('log.platform')
+  const d = entry.detail
+  const more = str(d.text) || str(d.reason)
+  const withMore = (text: string) => (more ? `${text} — ${more}` : text)
+  switch (entry.action) {
+    case 'opened':
+      return [t('log.opened'), d.kind ? t(`kind.${str(d.kind) as AlertKind}`) : ''].filter(Boolean).join(' · ')
+    case 'signal':
+      return t('log.signal', { kind: t(`kind.${str(d.kind) as AlertKind}`), count: String(d.count ?? '') as never })
+    case 'cancelled':
+    case 'restored':
+    case 'hold_expired':
+      return t(`log.${entry.action}`)
+    case 'claim': {
+      const seconds = (Date.parse(entry.at) - Date.parse(openedAt)) / 1000
+      return t('log.claim', { actor, after: durationText(seconds, language) })
+    }
+    case 'resume':
+    case 'takeover':
+    case 'arrive':
+    case 'close':
+    case 'reopen':
+      return withMore(t(`log.${entry.action}`, { actor }))
+    case 'hold':
+      return withMore(t('log.hold', { actor, until: d.until ? clockTime(str(d.until)) : '' }))
+    case 'note':
+      return t('log.note', { actor, text: more })
+    case 'dispatch':
+      return withMore(t('log.dispatch', { actor, to: str(d.to) }))
+    case 'resolve':
+      return withMore(t('log.resolve', { actor, outcome: t(`outcome.${str(d.outcome) as Outcome}`) }))
+  }
+}
+
+export function caseNumber(item: Pick<CaseSummary, 'caseId'>, t: T): string {
+  return t('header.caseNo', { id: shortId(item.caseId) })
+}

@@ -1,0 +1,7 @@
+import { desk } from './en/desk.ts'
+import { office } from './en/office.ts'
+import { terms } from './en/terms.ts'
+import type { Messages } from './zh-CN.ts'
+
+/** English, written for an operator in an alarm centre rather than translated word by word. */
+export const en: Messages = { ...terms, ...desk, ...office }

@@ -1,0 +1,10 @@
+import type { Shape } from './shape.ts'
+import { desk } from './zh-CN/desk.ts'
+import { office } from './zh-CN/office.ts'
+import { terms } from './zh-CN/terms.ts'
+
+/** Simplified Chinese, the default. Its keys are the type that every other language must fill. */
+export const zhCN = { ...terms, ...desk, ...office }
+
+/** Every text of the dashboard; a language that lacks one does not compile. */
+export type Messages = Shape<typeof zhCN>

@@ -1,0 +1,41 @@
+import { useEffect, useRef } from 'react'
+
+/** By the name that `keyName` gives. */
+export type KeyMap = ReadonlyMap<string, () => void>
+
+/** What a key is called in a `KeyMap`: letters in upper case, whatever Caps Lock says. */
+export function keyName(event: Pick<KeyboardEvent, 'key'>): string {
+  return event.key.length === 1 ? event.key.toUpperCase() : event.key
+}
+
+/** Whether a key belongs to the element it was pressed in, not to the desk. */
+export function belongsToElement(name: string, element: EventTarget | null): boolean {
+  if (!(element instanceof HTMLElement)) return false
+  if (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName)) return true
+  const pressable = element.closest('button, a, [role="button"], [role="menuitem"], summary')
+  return pressable !== null && (name === ' ' || name === 'Enter')
+}
+
+/** Keys of the whole desk. Not while typing, not with Ctrl/Alt/Meta, not when `enabled` is false (a dialog is open). */
+export function useKeys(map: KeyMap, enabled: boolean): void {
+  const current = useRef(map)
+  useEffect(() => {
+    current.current = map
+  })
+  useEffect(() => {
+    if (!enabled) return
+    const pressed = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return
+      const name = keyName(event)
+      if (belongsToElement(name, event.target)) return
+      const action = current.current.get(name)
+      if (!action) return
+      event.preventDefault()
+      // A held key must not claim or dispatch again and again; only moving repeats.
+      if (event.repeat && !name.startsWith('Arrow')) return
+      action()
+    }
+    window.addEventListener('keydown', pressed)
+    return () => window.removeEventListener('keydown', pressed)
+  }, [enabled])
+}

@@ -1,0 +1,33 @@
+import { type ReactNode, useState } from 'react'
+import type { Session } from '../../server/contract/api.ts'
+import { useTexts } from '../i18n/i18n.ts'
+import { navigate } from '../router.ts'
+import { ChangePassword } from './change-password.tsx'
+import { UserMenu } from './user-menu.tsx'
+import './office.css'
+
+/** Frame of the pages that are read in peace: title, way back, own menu. */
+export function OfficeFrame(props: { session: Session; title: string; children: ReactNode }) {
+  const { t } = useTexts()
+  const [changing, setChanging] = useState(false)
+  return (
+    <div className="office">
+      <header className="office-top">
+        <h1>{props.title}</h1>
+        <a
+          href="/"
+          onClick={(event) => {
+            event.preventDefault()
+            navigate('/')
+          }}
+        >
+          {t('admin.back')}
+        </a>
+        <span className="office-space" />
+        <UserMenu session={props.session} area="office" onPassword={() => setChanging(true)} />
+      </header>
+      <main className="office-main">{props.children}</main>
+      {changing ? <ChangePassword username={props.session.username} onClose={() => setChanging(false)} /> : null}
+    </div>
+  )
+}

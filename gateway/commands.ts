@@ -1,0 +1,57 @@
+import type { AedesPublishPacket } from 'aedes'
+import type { Connection } from './connections.ts'
+
+/** More than this unsent means that the device doesn't read. */
+const MAX_UNSENT_BYTES = 1024 * 1024
+
+/**
+ * Sends a command over one connection. Resolves true when the device has acknowledged it (with a QoS 0 subscription: when
+ * it was written), false when it hasn't within `timeoutMs` or the connection ended. Never rejects.
+ */
+export function sendCommand(
+  connection: Connection,
+  topic: string,
+  payload: Buffer,
+  timeoutMs: number,
+): Promise<boolean> {
+  const { client, commands, conn, commandQos } = connection
+  if (connection.closed || client.closed || conn.writableLength > MAX_UNSENT_BYTES) return Promise.resolve(false)
+  return new Promise((resolve) => {
+    const id = nextId(connection)
+    const finish = (delivered: boolean) => {
+      clearTimeout(timer)
+      commands.delete(id)
+      resolve(delivered)
+    }
+    const timer = setTimeout(() => finish(false), timeoutMs)
+    commands.set(id, finish)
+    client.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, (error) => {
+      if (error || client.closed) finish(false)
+      else if (commandQos === 0) finish(true)
+    })
+  })
+}
+
+/** For Aedes' `authorizeForward`: gives the outgoing packet the identifier that `sendCommand` just took. */
+export function withCommandId(connection: Connection, packet: AedesPublishPacket): AedesPublishPacket {
+  packet.messageId = connection.lastCommandId
+  return packet
+}
+
+/** A PUBACK came. */
+export function commandAcknowledged(connection: Connection, messageId: number): void {
+  connection.commands.get(messageId)?.(true)
+}
+
+/** The connection is gone. */
+export function dropCommands({ commands }: Connection): void {
+  for (const finish of [...commands.values()]) finish(false)
+}
+
+/** Packet identifiers are 1 to 65,535 [MQTT-2.3.1-1] and must not be in use. */
+function nextId(connection: Connection): number {
+  do {
+    connection.lastCommandId = (connection.lastCommandId % 65_535) + 1
+  } while (connection.commands.has(connection.lastCommandId))
+  return connection.lastCommandId
+}

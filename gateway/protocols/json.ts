@@ -1,0 +1,133 @@
+import { isUtf8 } from 'node:buffer'
+import type { DeadLetterReason } from '../../server/contract/ports.ts'
+
+/** Reading JSON that a device sent: nothing here throws, and what comes out can be stored in PostgreSQL's jsonb. */
+
+export type Parsed = { ok: true; value: unknown } | { ok: false; reason: DeadLetterReason; explanation: string }
+
+/** Containers within containers, at most. */
+export const MAX_DEPTH = 16
+
+/** Parses UTF-8 JSON text; a leading byte order mark is skipped (RFC 8259, 8.1 allows a parser to). */
+export function parseJson(payload: Uint8Array): Parsed {
+  if (payload.length === 0) return { ok: false, reason: 'empty', explanation: 'The message is empty' }
+  if (!isUtf8(payload)) return { ok: false, reason: 'invalid_utf8', explanation: 'The message is not valid UTF-8' }
+  const buffer = Buffer.isBuffer(payload)
+    ? payload
+    : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+  const raw = buffer.toString('utf8')
+  const text = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw
+  if (isTooDeep(text)) {
+    return { ok: false, reason: 'too_deep', explanation: `The JSON is nested deeper than ${MAX_DEPTH}` }
+  }
+  try {
+    const value: unknown = JSON.parse(text)
+    // Only escapes bring U+0000 and lone surrogates into valid UTF-8 text, so most messages need no second look.
+    return { ok: true, value: text.includes('\\u') || text.includes('__proto__') ? storable(value) : value }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return { ok: false, reason: 'invalid_json', explanation: 'The message is not valid JSON' }
+  }
+}
+
+/** True when brackets outside strings nest deeper than MAX_DEPTH. */
+function isTooDeep(text: string): boolean {
+  let opened = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if ((code === 0x7b || code === 0x5b) && ++opened > MAX_DEPTH) return nestsTooDeep(text)
+  }
+  return false
+}
+
+function nestsTooDeep(text: string): boolean {
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]
+    if (inString) {
+      if (char === '\\') at++
+      else if (char === '"') inString = false
+    } else if (char === '"') inString = true
+    else if (char === '{' || char === '[') {
+      if (++depth > MAX_DEPTH) return true
+    } else if (char === '}' || char === ']') depth--
+  }
+  return false
+}
+
+/** PostgreSQL text holds neither U+0000 nor a lone surrogate; both become U+FFFD. */
+export function storableText(text: string): string {
+  return text.replaceAll('\0', '\ufffd').replaceAll(/\p{Surrogate}/gu, '\ufffd')
+}
+
+/** The value with storable strings and finite numbers, and without `__proto__` keys. */
+export function storable(value: unknown): unknown {
+  if (typeof value === 'string') return storableText(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (Array.isArray(value)) return value.map(storable)
+  if (isRecord(value)) {
+    const kept: Record<string, unknown> = {}
+    for (const [key, item] of Object.entries(value)) {
+      if (key !== '__proto__') kept[storableText(key)] = storable(item)
+    }
+    return kept
+  }
+  return value
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+
+/** A finite number from a number, a decimal string or a boolean (1 and 0); else null. */
+export function toNumber(value: unknown): number | null {
+  switch (typeof value) {
+    case 'number':
+      return Number.isFinite(value) ? value : null
+    case 'boolean':
+      return value ? 1 : 0
+    case 'string': {
+      if (value.length > 40) return null
+      const text = value.trim()
+      if (!DECIMAL.test(text)) return null
+      const number = Number(text)
+      return Number.isFinite(number) ? number : null
+    }
+    default:
+      return null
+  }
+}
+
+/** Epoch values below this are seconds: as ms it would be March 1973, before any of these devices. */
+const SECONDS_BELOW = 1e11
+/** ECMA-262, 21.4.1.1: the greatest time value. */
+const MAX_TIME = 8.64e15
+const ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i
+
+/** Device time in ms since the epoch from epoch ms, epoch s or ISO 8601 (UTC when it names no zone); else null. */
+export function toTime(value: unknown): number | null {
+  if (typeof value === 'boolean') return null
+  const number = toNumber(value)
+  if (number !== null) {
+    const ms = Math.round(Math.abs(number) < SECONDS_BELOW ? number * 1000 : number)
+    return ms >= 0 && ms <= MAX_TIME ? ms : null
+  }
+  if (typeof value !== 'string' || value.length > 40) return null
+  const match = ISO_8601.exec(value.trim())
+  if (match === null) return null
+  const zone = match[1] ?? ''
+  const whole = match[0]
+    .slice(0, match[0].length - zone.length)
+    .replace(',', '.')
+    .replace(' ', 'T')
+  const hasTime = whole.includes('T')
+  // Date.parse wants hours and minutes with a colon in the zone.
+  const digits = zone.slice(1).replace(':', '')
+  const utc = zone === '' || zone.toUpperCase() === 'Z'
+  const suffix = utc ? 'Z' : `${zone[0]}${digits.slice(0, 2)}:${digits.slice(2) || '00'}`
+  const ms = Date.parse(hasTime ? whole.toUpperCase() + suffix : whole)
+  return Number.isNaN(ms) || ms < 0 ? null : ms
+}

@@ -1,0 +1,223 @@
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { createGateway, type Gateway, type GatewayOptions } from '../gateway/gateway.ts'
+import { createDeviceDirectory } from './care/devices.ts'
+import { createCaseService } from './cases/service.ts'
+import type { Config } from './config.ts'
+import type { Clock } from './contract/clock.ts'
+import type { SimulatorPort } from './contract/ports.ts'
+import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
+import { buildHttp } from './http/server.ts'
+import { type AlarmLane, createAlarmLane } from './intake/alarm-lane.ts'
+import { createIntake } from './intake/intake.ts'
+import { createPresence } from './intake/presence.ts'
+import { keepRefused } from './intake/refused-telemetry.ts'
+import { createSessions } from './org/sessions.ts'
+import { createOutboxReader } from './push/outbox-reader.ts'
+import { startPush } from './push/push.ts'
+import { openStore, type Store } from './store/db.ts'
+import { createTelemetryStore } from './store/telemetry/choose.ts'
+import { TelemetryWriter } from './store/telemetry/writer.ts'
+import { createTeardown, type Teardown } from './teardown.ts'
+import { type Recurring, startRecurring } from './timers.ts'
+
+export interface AppOptions {
+  config: Config
+  /** A database that is migrated already; the application's queries run under its own role. */
+  databaseUrl: string
+  clock: Clock
+  log: Logger
+  tls: GatewayOptions['tls']
+  /** Folder of the built console, or null. */
+  pagesDir: string | null
+  /** False leaves the recurring work to `tick()`: tests set the clock and decide when. */
+  timers: boolean
+}
+
+export interface App {
+  httpPort: number
+  mqttPort: number
+  mqttsPort: number | null
+  store: Store
+  /** The simulator lives outside; the /simulator page needs it here. */
+  attachSimulator(simulator: SimulatorPort): void
+  /** Does all recurring work once, now. */
+  tick(): Promise<void>
+  /** Stops taking messages, finishes what was taken, and closes. What was not acknowledged comes again. */
+  stop(): Promise<void>
+}
+
+/** Puts the parts together and starts them. What has started is stopped again when a later part can't. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { onStop, stop } = createTeardown()
+  try {
+    return { ...(await compose(options, onStop)), stop }
+  } catch (error) {
+    // The reason for which the start failed must not be hidden by what follows from it.
+    await stop().catch((failure: unknown) => options.log.error({ err: failure }, 'did not stop cleanly'))
+    throw error
+  }
+}
+
+async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise<Omit<App, 'stop'>> {
+  const { config, clock, log } = options
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+
+  const open = (max: number) => {
+    const opened = openStore({
+      url: options.databaseUrl,
+      as: 'app',
+      max,
+      onError: (error) => log.warn({ err: error }, 'database connection lost'),
+    })
+    onStop(() => opened.close())
+    return opened
+  }
+  const store = open(12)
+  // A connection that nobody else can take: whatever else the database is asked, an alarm doesn't queue for it.
+  const alarmStore = open(1)
+  const { db } = store
+  await alarmStore.pool.query('select 1')
+
+  const outbox = createOutboxReader(db, log, (events) => push.emit(events))
+  await outbox.start()
+  onStop(() => outbox.stop())
+
+  const alarms = createAlarmLane({ db: alarmStore.db, clock, log }, outbox.offer)
+  onStop(() => alarms.stop())
+
+  const telemetryStore = createTelemetryStore(telemetrySettings(config), store.pool, log, clock)
+  await telemetryStore.start()
+  onStop(() => telemetryStore.stop())
+  const telemetry = new TelemetryWriter({
+    store: telemetryStore,
+    spool: { directory: join(config.dataDir, 'spool') },
+    registry,
+    log,
+    onRefused: (rows, reason) => keepRefused(rows, reason, { alarms, log, clock }),
+  })
+  await telemetry.start()
+  onStop(() => telemetry.stop())
+
+  const presence = createPresence(db, config.node, clock, log)
+  await presence.start()
+  onStop(() => presence.flush())
+
+  const sessions = createSessions(db, clock)
+  const cases = createCaseService(db, clock, outbox.offer)
+  let simulator: SimulatorPort | null = null
+  const http = await buildHttp({
+    db,
+    clock,
+    log,
+    registry,
+    sessions,
+    cases,
+    telemetry: telemetryStore,
+    readiness: {
+      database: async () => {
+        await store.pool.query('select 1')
+        return {}
+      },
+      intake: () => intakeReadiness(alarms, clock),
+      telemetry: async () => ({ ...telemetry.status() }),
+      gateway: async () => ({ connections: gateway.connections() }),
+    },
+    simulator: () => simulator,
+    demo: config.demo,
+    pagesDir: options.pagesDir,
+  })
+  onStop(() => http.close())
+
+  const push = startPush({
+    server: http.server,
+    authorize: (header) => authorizeDesk(http, sessions, header),
+    allowOrigin: isSameSite,
+    seq: outbox.seq,
+    clock,
+    log,
+    registry,
+  })
+  onStop(() => push.stop())
+
+  const gateway: Gateway = createGateway({
+    host: config.host,
+    mqttPort: config.mqttPort,
+    mqttsPort: config.mqttsPort,
+    tls: options.tls,
+    intake: createIntake({ alarms, telemetry, presence, registry }),
+    devices: createDeviceDirectory(db),
+    presence,
+    log,
+    registry,
+    clock,
+  })
+  gateway.handleWebSocket(http.server)
+  onStop(() => gateway.stop())
+  const { mqttPort, mqttsPort } = await gateway.start()
+  await http.listen({ host: config.host, port: config.httpPort })
+
+  const jobs: Recurring[] = [
+    { name: 'holds', everyMs: 1_000, run: () => cases.expireHolds() },
+    { name: 'presence', everyMs: 1_000, run: () => presence.flush() },
+    { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
+    { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
+    { name: 'telemetry', everyMs: 3_600_000, run: () => telemetryStore.maintain(clock.now()) },
+  ]
+  if (options.timers) onStop(startRecurring(jobs, log))
+
+  return {
+    httpPort: portOf(http),
+    mqttPort,
+    mqttsPort,
+    store,
+    attachSimulator: (port) => {
+      simulator = port
+    },
+    tick: async () => {
+      for (const job of jobs) await job.run()
+    },
+  }
+}
+
+/** An alarm that has waited so long for its commit is no hiccup. */
+const STUCK_MS = 5_000
+
+async function intakeReadiness(alarms: AlarmLane, clock: Clock): Promise<Record<string, unknown>> {
+  const { waiting, oldest } = alarms.status()
+  const age = oldest === null ? 0 : clock.now() - oldest
+  if (age > STUCK_MS) throw new Error(`${waiting} messages wait for the database, the oldest for ${age} ms`)
+  return { waiting }
+}
+
+async function authorizeDesk(
+  http: FastifyInstance,
+  sessions: ReturnType<typeof createSessions>,
+  header: string | undefined,
+) {
+  const token = header ? http.parseCookie(header)[SESSION_COOKIE] : undefined
+  const session = token ? await sessions.find(token) : null
+  return session && { userId: session.user.userId, expiresAt: session.expiresAt }
+}
+
+function portOf(http: FastifyInstance): number {
+  const address = http.server.address()
+  if (address === null || typeof address === 'string') throw new Error('the HTTP server listens on no port')
+  return address.port
+}
+
+function telemetrySettings({ influx }: Config) {
+  if (influx === null) return {}
+  return {
+    influxUrl: influx.url,
+    influxToken: influx.token ?? undefined,
+    influxOrg: influx.org ?? undefined,
+    influxBucket: influx.bucket,
+    influxDatabase: influx.database,
+    influxUsername: influx.username ?? undefined,
+    influxPassword: influx.password ?? undefined,
+  }
+}

@@ -1,0 +1,151 @@
+import type { Kysely, Transaction } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import type { NewResident, ResidentView } from '../contract/api.ts'
+import type { ResidentFile } from '../contract/case.ts'
+import { DomainError } from '../contract/errors.ts'
+import { decodeCursor, page } from '../store/cursor.ts'
+import type { Database } from '../store/schema.ts'
+import { ageAt } from '../store/views.ts'
+
+type Db = Kysely<Database>
+
+/** A page of residents by name. */
+export async function listResidents(
+  db: Db,
+  query: { cursor?: string; limit: number },
+  now: number,
+): Promise<{ items: ResidentView[]; nextCursor: string | null }> {
+  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 1)
+  const rows = await db
+    .selectFrom('resident')
+    .leftJoin('home', 'home.home_id', 'resident.home_id')
+    .leftJoin('division_place', 'division_place.code', 'home.division_code')
+    .select((eb) => [
+      'resident.resident_id',
+      'resident.name',
+      'resident.birth_date',
+      'division_place.place',
+      eb
+        .selectFrom('device')
+        .select(eb.fn.countAll().as('n'))
+        .whereRef('device.resident_id', '=', 'resident.resident_id')
+        .as('devices'),
+    ])
+    .$if(after !== null, (q) => q.where('resident.resident_id', '>', String(after?.[0])))
+    .orderBy('resident.resident_id')
+    .limit(query.limit + 1)
+    .execute()
+  return page(
+    rows,
+    query.limit,
+    (row) => [row.resident_id],
+    (row) => ({
+      residentId: row.resident_id,
+      name: row.name,
+      age: ageAt(row.birth_date, now),
+      place: row.place,
+      deviceCount: Number(row.devices),
+    }),
+  )
+}
+
+/** Opens a resident's file. @throws DomainError invalid_request for an unknown division */
+export async function createResident(
+  tx: Transaction<Database>,
+  resident: NewResident,
+  now: number,
+): Promise<ResidentView> {
+  const residentId = uuidv7()
+  const homeId = resident.address || resident.divisionCode ? uuidv7() : null
+  if (homeId) {
+    await requireDivision(tx, resident.divisionCode)
+    const { divisionCode = null, address = '' } = resident
+    await tx
+      .insertInto('home')
+      .values({ home_id: homeId, division_code: divisionCode, address, access: null, lat: null, lon: null })
+      .execute()
+  }
+  await tx
+    .insertInto('resident')
+    .values({
+      resident_id: residentId,
+      home_id: homeId,
+      name: resident.name,
+      gender: resident.gender ?? 'unknown',
+      birth_date: resident.birthDate ?? null,
+      ability_level: null,
+      dialect: null,
+      created_at: new Date(now),
+    })
+    .execute()
+  return {
+    residentId,
+    name: resident.name,
+    age: ageAt(resident.birthDate ?? null, now),
+    place: await placeOf(tx, resident.divisionCode),
+    deviceCount: 0,
+  }
+}
+
+async function requireDivision(db: Db, code: string | undefined): Promise<void> {
+  if (code === undefined || (await placeOf(db, code)) !== null) return
+  throw new DomainError('invalid_request', 'There is no such division.', {
+    errors: [{ field: 'divisionCode', message: 'unknown division' }],
+  })
+}
+
+async function placeOf(db: Db, code: string | undefined): Promise<string | null> {
+  if (code === undefined) return null
+  const row = await db.selectFrom('division_place').select('place').where('code', '=', code).executeTakeFirst()
+  return row?.place ?? null
+}
+
+/** What an operator must know about a resident, or null when there is no such file. */
+export async function residentFile(db: Db, residentId: string, now: number): Promise<ResidentFile | null> {
+  const row = await db
+    .selectFrom('resident')
+    .leftJoin('home', 'home.home_id', 'resident.home_id')
+    .leftJoin('division_place', 'division_place.code', 'home.division_code')
+    .selectAll('resident')
+    .select(['home.address', 'home.access', 'home.lat', 'home.lon', 'home.division_code', 'division_place.place'])
+    .where('resident.resident_id', '=', residentId)
+    .executeTakeFirst()
+  if (!row) return null
+  const contacts = await db
+    .selectFrom('contact')
+    .selectAll()
+    .where('resident_id', '=', residentId)
+    .orderBy('position')
+    .execute()
+  return {
+    residentId,
+    name: row.name,
+    gender: row.gender,
+    age: ageAt(row.birth_date, now),
+    abilityLevel: row.ability_level,
+    livesAlone: row.lives_alone,
+    dialect: row.dialect,
+    conditions: row.conditions,
+    medicines: row.medicines,
+    allergies: row.allergies,
+    hazards: row.hazards,
+    home:
+      row.home_id === null
+        ? null
+        : {
+            homeId: row.home_id,
+            address: row.address ?? '',
+            divisionCode: row.division_code ?? '',
+            place: row.place ?? '',
+            access: row.access,
+            lat: row.lat,
+            lon: row.lon,
+          },
+    contacts: contacts.map(({ name, relation, phone, note }) => ({ name, relation, phone: maskPhone(phone), note })),
+  }
+}
+
+/** Leaves the first three and last four digits: 13987652208 → 139****2208. */
+export function maskPhone(phone: string): string {
+  return phone.replace(/^(.{3}).{2,}(.{4})$/, '$1****$2')
+}

@@ -1,0 +1,17 @@
+import type { Selectable } from 'kysely'
+import type { NewEvent } from '../store/outbox.ts'
+import type { Database } from '../store/schema.ts'
+import type { FoldedCase } from './fold.ts'
+
+/** The outgoing event of a case as it is about to be committed; its number comes from the outbox. */
+export function caseEvent(
+  { caseId, version, state, priority, kind, category, residentId }: Omit<NewEvent, 'at'> | FoldedCase,
+  now: number,
+): NewEvent {
+  return { caseId, version, state, priority, kind, category, residentId, at: now }
+}
+
+/** The same of a row. */
+export function rowEvent(row: Selectable<Database['alarm_case']>, now: number): NewEvent {
+  return caseEvent({ ...row, caseId: row.case_id, residentId: row.resident_id }, now)
+}

@@ -1,0 +1,140 @@
+import { sql, type Transaction } from 'kysely'
+import type { CaseEvent } from '../contract/push.ts'
+import { baseOf, numbered, outboxParts } from '../store/outbox.ts'
+import type { Database } from '../store/schema.ts'
+import { caseEvent } from './event.ts'
+import { type CaseChange, type FoldedAlert, type FoldedCase, subjectOf } from './fold.ts'
+
+type Tx = Transaction<Database>
+
+/**
+ * Loads the open cases of the subjects with their alerts. The subjects are locked until the end of the transaction, so
+ * that of two nodes (or a reopening operator) only one at a time opens or changes a case of theirs.
+ * @returns by `subjectOf`
+ */
+export async function loadOpenCases(
+  tx: Tx,
+  signals: readonly { residentId: string | null; deviceId: string }[],
+): Promise<Map<string, FoldedCase>> {
+  const subjects = [...new Set(signals.map(subjectOf))].sort()
+  await lockSubjects(tx, subjects)
+  const residents = signals.flatMap((signal) => signal.residentId ?? [])
+  const devices = signals.filter((signal) => signal.residentId === null).map((signal) => signal.deviceId)
+  const { rows } = await sql<LoadedCase>`
+    select c.case_id, c.resident_id, c.device_id, c.kind, c.category, c.priority, c.state, c.version, c.opened_at,
+      c.last_signal_at, c.signal_count, c.cancelled, a.alerts
+    from alarm_case c
+    cross join lateral (
+      select jsonb_agg(jsonb_build_object('alertId', alert_id, 'deviceId', device_id, 'kind', kind,
+        'deviceState', device_state, 'firstSignalAt', round(extract(epoch from first_signal_at) * 1000),
+        'lastSignalAt', round(extract(epoch from last_signal_at) * 1000), 'signalCount', signal_count)
+        order by alert_id) as alerts
+      from alert where alert.case_id = c.case_id
+    ) a
+    where c.state in ('new', 'claimed', 'dispatched', 'on_scene')
+      and (c.resident_id = any(${residents}) or (c.resident_id is null and c.device_id = any(${devices})))
+    for no key update of c`.execute(tx)
+  return new Map(rows.map((row) => [subjectOf({ residentId: row.resident_id, deviceId: row.device_id }), fold(row)]))
+}
+
+/** Serialises whoever opens cases for the same residents; in sorted order, so that two batches can't deadlock. */
+export async function lockSubjects(tx: Tx, subjects: readonly string[]): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(s, 0)) from unnest(${subjects}::text[]) s`.execute(tx)
+}
+
+interface LoadedCase {
+  case_id: string
+  resident_id: string | null
+  device_id: string
+  kind: FoldedCase['kind']
+  category: FoldedCase['category']
+  priority: number
+  state: FoldedCase['state']
+  version: number
+  opened_at: Date
+  last_signal_at: Date
+  signal_count: number
+  cancelled: boolean
+  alerts: FoldedAlert[]
+}
+
+function fold(row: LoadedCase): FoldedCase {
+  return {
+    caseId: row.case_id,
+    residentId: row.resident_id,
+    deviceId: row.device_id,
+    kind: row.kind,
+    category: row.category,
+    priority: row.priority,
+    state: row.state,
+    version: row.version,
+    openedAt: row.opened_at.getTime(),
+    lastSignalAt: row.last_signal_at.getTime(),
+    signalCount: row.signal_count,
+    cancelled: row.cancelled,
+    alerts: row.alerts,
+  }
+}
+
+/**
+ * Writes cases, their alerts, the links from signals, the log lines and the outgoing events: one statement for any number
+ * of cases, because each round trip is time that somebody lies on the floor.
+ * @returns the events, numbered
+ */
+export async function writeChanges(tx: Tx, changes: readonly CaseChange[], now: number): Promise<CaseEvent[]> {
+  if (changes.length === 0) return []
+  const iso = (ms: number) => new Date(ms).toISOString()
+  const cases = changes.map(({ case: { alerts: _, ...row }, isNew }) => ({
+    ...row,
+    isNew,
+    openedAt: iso(row.openedAt),
+    lastSignalAt: iso(row.lastSignalAt),
+  }))
+  const alerts = changes.flatMap(({ case: { caseId, alerts } }) =>
+    alerts.map((alert) => ({
+      ...alert,
+      caseId,
+      firstSignalAt: iso(alert.firstSignalAt),
+      lastSignalAt: iso(alert.lastSignalAt),
+    })),
+  )
+  const links = changes.flatMap((change) => change.links)
+  const log = changes.flatMap((change) => change.log).map((line, n) => ({ ...line, n }))
+  const events = changes.map((change) => caseEvent(change.case, now))
+  const { rows } = await sql<{ base: number }>`
+    with ${outboxParts(events, now)}, c as (
+      select * from jsonb_to_recordset(${JSON.stringify(cases)}::jsonb) as x("caseId" uuid, "residentId" text,
+        "deviceId" text, kind text, category text, priority smallint, state text, version integer,
+        "openedAt" timestamptz, "lastSignalAt" timestamptz, "signalCount" integer, cancelled boolean, "isNew" boolean)
+    ), opened as (
+      insert into alarm_case (case_id, resident_id, device_id, kind, category, priority, state, version, opened_at,
+        last_signal_at, signal_count, cancelled)
+      select "caseId", "residentId", "deviceId", kind, category, priority, state, version, "openedAt", "lastSignalAt",
+        "signalCount", cancelled
+      from c where "isNew"
+    ), continued as (
+      update alarm_case set kind = c.kind, category = c.category, priority = c.priority, device_id = c."deviceId",
+        version = c.version, last_signal_at = c."lastSignalAt", signal_count = c."signalCount",
+        cancelled = c.cancelled
+      from c where alarm_case.case_id = c."caseId" and not c."isNew"
+    ), alerts as (
+      insert into alert (alert_id, case_id, device_id, kind, device_state, first_signal_at, last_signal_at, signal_count)
+      select "alertId", "caseId", "deviceId", kind, "deviceState", "firstSignalAt", "lastSignalAt", "signalCount"
+      from jsonb_to_recordset(${JSON.stringify(alerts)}::jsonb) as x("alertId" uuid, "caseId" uuid, "deviceId" text,
+        kind text, "deviceState" text, "firstSignalAt" timestamptz, "lastSignalAt" timestamptz, "signalCount" integer)
+      on conflict (alert_id) do update set device_state = excluded.device_state,
+        last_signal_at = excluded.last_signal_at, signal_count = excluded.signal_count
+    ), links as (
+      insert into alert_signal (signal_id, alert_id)
+      select "signalId", "alertId"
+      from jsonb_to_recordset(${JSON.stringify(links)}::jsonb) as x("signalId" uuid, "alertId" uuid)
+    ), log as (
+      insert into case_log (case_id, at, action, actor_id, from_state, to_state, version, detail)
+      select "caseId", ${new Date(now)}, action, null, "fromState", "toState", version, detail
+      from jsonb_to_recordset(${JSON.stringify(log)}::jsonb) as x("caseId" uuid, action text,
+        "fromState" text, "toState" text, version integer, detail jsonb, n integer)
+      order by n
+    )
+    select base from head`.execute(tx)
+  return numbered(events, baseOf(rows))
+}

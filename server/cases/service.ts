@@ -1,0 +1,195 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { CaseAction, CaseCommandBody, CaseState, LogAction } from '../contract/case.ts'
+import type { Clock } from '../contract/clock.ts'
+import { DomainError } from '../contract/errors.ts'
+import type { CaseEvent } from '../contract/push.ts'
+import { appendOutbox } from '../store/outbox.ts'
+import type { Database } from '../store/schema.ts'
+import { rowEvent } from './event.ts'
+import { subjectOf } from './fold.ts'
+import { lockSubjects } from './record.ts'
+import { decideOrThrow } from './transitions.ts'
+
+type Tx = Transaction<Database>
+const HOLD_SECONDS_DEFAULT = 120
+
+export interface CaseService {
+  /**
+   * Carries out one operator's command: state, log line and outgoing event in one transaction.
+   * @throws DomainError not_found, stale_version, wrong_state, not_owner, case_taken, other_case_open
+   */
+  command<A extends CaseAction>(caseId: string, action: A, body: CaseCommandBody[A], actorId: string): Promise<void>
+  /** Ends holds whose time is over, puts them back on top of the queue; returns how many. Any node may do it. */
+  expireHolds(): Promise<number>
+}
+
+/** @param committed is called after each commit with the events that it appended to the outbox */
+export function createCaseService(
+  db: Kysely<Database>,
+  clock: Clock,
+  committed: (events: readonly CaseEvent[]) => void,
+): CaseService {
+  async function inTransaction(work: (tx: Tx, now: number) => Promise<CaseEvent[]>): Promise<CaseEvent[]> {
+    const events = await db.transaction().execute((tx) => work(tx, clock.now()))
+    committed(events)
+    return events
+  }
+
+  return {
+    command: async (caseId, action, body, actorId) => {
+      await inTransaction(async (tx, now) => {
+        const current = await tx
+          .selectFrom('alarm_case')
+          .selectAll()
+          .where('case_id', '=', caseId)
+          .forUpdate()
+          .executeTakeFirst()
+        if (!current) throw new DomainError('not_found', 'There is no such case.')
+        const { to, takeover } = decideOrThrow(
+          {
+            state: current.state,
+            version: current.version,
+            ownerId: current.owner_id,
+            held: current.hold_until !== null,
+          },
+          action,
+          { version: body.version, actorId, takeover: 'takeover' in body && body.takeover === true },
+        )
+        if (action === 'reopen') await refuseSecondOpenCase(tx, current)
+        const { version: _, takeover: __, ...said } = body as { version: number; takeover?: boolean }
+        const holdUntil = action === 'hold' ? new Date(now + holdSeconds(body) * 1000) : null
+        const detail = holdUntil ? { ...said, until: holdUntil.toISOString() } : said
+        const changed = await tx
+          .updateTable('alarm_case')
+          .set({
+            ...changes(action, current.state, to, actorId, new Date(now), body),
+            ...hold(action, actorId, holdUntil),
+            version: current.version + 1,
+          })
+          .where('case_id', '=', caseId)
+          .returningAll()
+          .executeTakeFirstOrThrow()
+        const logAction = logged(action, current.state, takeover)
+        await tx
+          .insertInto('case_log')
+          .values({
+            case_id: caseId,
+            at: new Date(now),
+            action: logAction,
+            actor_id: actorId,
+            from_state: current.state,
+            to_state: to,
+            version: changed.version,
+            detail: JSON.stringify(detail),
+          })
+          .execute()
+        return appendOutbox(tx, [rowEvent(changed, now)], now)
+      })
+    },
+
+    expireHolds: async () => {
+      const now = clock.now()
+      // Looked at without a transaction first: this runs every second and is nearly always empty.
+      const due = await db
+        .selectFrom('alarm_case')
+        .select('case_id')
+        .where('hold_until', '<=', new Date(now))
+        .limit(1)
+        .execute()
+      return due.length === 0 ? 0 : (await inTransaction(expireDueHolds)).length
+    },
+  }
+}
+
+/** A claim is logged as what it was: an answer, a takeover, or the end of a hold. */
+function logged(action: CaseAction, from: CaseState, takeover: boolean): LogAction {
+  if (action !== 'claim' || from === 'new') return action
+  return takeover ? 'takeover' : 'resume'
+}
+
+function holdSeconds(body: object): number {
+  return 'seconds' in body && typeof body.seconds === 'number' ? body.seconds : HOLD_SECONDS_DEFAULT
+}
+
+function changes(action: CaseAction, from: CaseState, to: CaseState, actorId: string, now: Date, body: object) {
+  switch (action) {
+    case 'claim':
+      // The answer counts once: taking a case up again or over doesn't make it later.
+      return { state: to, owner_id: actorId, ...(from === 'new' ? { claimed_at: now } : {}) }
+    case 'resolve':
+      return { state: to, resolved_at: now, outcome: (body as CaseCommandBody['resolve']).outcome }
+    case 'close':
+      return { state: to, closed_at: now }
+    case 'reopen':
+      return { state: to, owner_id: null, claimed_at: null, resolved_at: null, closed_at: null, outcome: null }
+    case 'hold':
+    case 'note':
+    case 'dispatch':
+    case 'arrive':
+      return { state: to }
+  }
+}
+
+/** A hold lasts until its time or until its case is worked on again; a note alone doesn't end it. */
+function hold(action: CaseAction, actorId: string, until: Date | null) {
+  if (action === 'note') return {}
+  return until ? { hold_until: until, hold_by: actorId } : { hold_until: null, hold_by: null }
+}
+
+async function refuseSecondOpenCase(tx: Tx, current: { resident_id: string | null; device_id: string }): Promise<void> {
+  // A new alarm may be opening a case at this very moment.
+  await lockSubjects(tx, [subjectOf({ residentId: current.resident_id, deviceId: current.device_id })])
+  const other = await tx
+    .selectFrom('alarm_case')
+    .select('case_id')
+    .where((eb) =>
+      current.resident_id
+        ? eb('resident_id', '=', current.resident_id)
+        : eb.and([eb('device_id', '=', current.device_id), eb('resident_id', 'is', null)]),
+    )
+    .where('state', 'in', ['new', 'claimed', 'dispatched', 'on_scene'])
+    .executeTakeFirst()
+  if (other) throw new DomainError('other_case_open', 'This resident has another open case already. Go on there.')
+}
+
+async function expireDueHolds(tx: Tx, now: number): Promise<CaseEvent[]> {
+  const due = await tx
+    .selectFrom('alarm_case')
+    .select('case_id')
+    .where('hold_until', '<=', new Date(now))
+    .limit(100)
+    .forUpdate()
+    .skipLocked()
+    .execute()
+  if (due.length === 0) return []
+  const changed = await tx
+    .updateTable('alarm_case')
+    .set((eb) => ({ hold_until: null, hold_by: null, version: eb('version', '+', 1) }))
+    .where(
+      'case_id',
+      'in',
+      due.map((row) => row.case_id),
+    )
+    .returningAll()
+    .execute()
+  await tx
+    .insertInto('case_log')
+    .values(
+      changed.map((row) => ({
+        case_id: row.case_id,
+        at: new Date(now),
+        action: 'hold_expired' as const,
+        actor_id: null,
+        from_state: row.state,
+        to_state: row.state,
+        version: row.version,
+        detail: '{}',
+      })),
+    )
+    .execute()
+  return appendOutbox(
+    tx,
+    changed.map((row) => rowEvent(row, now)),
+    now,
+  )
+}

@@ -1,0 +1,58 @@
+import type { AlertKind, CaseCategory } from '../contract/case.ts'
+
+/** Category and priority (1 is the most urgent) per alert kind. */
+const KINDS: Record<AlertKind, { category: CaseCategory; priority: number }> = {
+  sos: { category: 'emergency', priority: 1 },
+  fall: { category: 'emergency', priority: 1 },
+  smoke: { category: 'emergency', priority: 1 },
+  gas: { category: 'emergency', priority: 1 },
+  co: { category: 'emergency', priority: 1 },
+  wander: { category: 'emergency', priority: 1 },
+  unreadable: { category: 'emergency', priority: 2 },
+  water_leak: { category: 'emergency', priority: 2 },
+  help: { category: 'help', priority: 3 },
+  inactivity: { category: 'care', priority: 3 },
+  leave_bed: { category: 'care', priority: 3 },
+  tamper: { category: 'fault', priority: 4 },
+  removed: { category: 'fault', priority: 4 },
+  mains_loss: { category: 'fault', priority: 4 },
+  battery_low: { category: 'fault', priority: 5 },
+}
+
+export interface AlertState {
+  kind: AlertKind
+  deviceId: string
+  deviceState: 'active' | 'restored'
+}
+
+export interface Urgency {
+  kind: AlertKind
+  deviceId: string
+  category: CaseCategory
+  priority: number
+  cancelled: boolean
+}
+
+/**
+ * A case's urgency is that of its most urgent active alert; the earlier one wins a tie. When all are restored the most
+ * urgent kind stays, one step lower: a cancelled alarm still wants an answer.
+ * @param alerts in the order in which they were raised, at least one
+ */
+export function urgencyOf(alerts: readonly AlertState[]): Urgency {
+  const active = alerts.filter((alert) => alert.deviceState === 'active')
+  const cancelled = active.length === 0
+  const [first, ...rest] = cancelled ? alerts : active
+  if (!first) throw new RangeError('a case has at least one alert')
+  const lead = rest.reduce(
+    (best, alert) => (KINDS[alert.kind].priority < KINDS[best.kind].priority ? alert : best),
+    first,
+  )
+  const { category, priority } = KINDS[lead.kind]
+  return {
+    kind: lead.kind,
+    deviceId: lead.deviceId,
+    category,
+    priority: cancelled ? Math.min(priority + 1, 5) : priority,
+    cancelled,
+  }
+}

@@ -1,0 +1,106 @@
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+
+/** All settings, from the environment. See README for their meaning. */
+export interface Config {
+  host: string
+  httpPort: number
+  mqttPort: number
+  mqttsPort: number
+  tls: { cert: string; key: string; ca: string | null } | null
+  dataDir: string
+  databaseUrl: string | null
+  influx: {
+    url: string
+    token: string | null
+    org: string | null
+    bucket: string
+    database: string
+    username: string | null
+    password: string | null
+  } | null
+  adminPassword: string | null
+  demo: boolean
+  logLevel: LogLevel
+  /** Names this node in presence records. */
+  node: string
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+type LogLevel = (typeof LOG_LEVELS)[number]
+
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`Wrong settings: ${problems.join('; ')}`)
+    this.problems = problems
+  }
+}
+
+/**
+ * Reads the settings.
+ * @throws ConfigError naming every wrong setting at once
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const problems: string[] = []
+  const text = (name: string) => env[name] || null
+  const port = (name: string, fallback: number) => {
+    const value = text(name)
+    if (value === null) return fallback
+    if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value)
+    problems.push(`${name} must be a port from 0 to 65535 (0: any free one), not "${value}"`)
+    return fallback
+  }
+  const url = (name: string, protocols: string[]) => {
+    const value = text(name)
+    // A wrong URL may hold a password: it is not repeated.
+    if (value !== null && !(URL.canParse(value) && protocols.includes(new URL(value).protocol))) {
+      problems.push(`${name} must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+    }
+    return value
+  }
+  const oneOf = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
+    const value = text(name) ?? fallback
+    if ((allowed as readonly string[]).includes(value)) return value as T
+    problems.push(`${name} must be one of ${allowed.join(', ')}, not "${value}"`)
+    return fallback
+  }
+
+  const cert = text('TLS_CERT')
+  const key = text('TLS_KEY')
+  if ((cert === null) !== (key === null))
+    problems.push('TLS_CERT and TLS_KEY must be set together (paths of PEM files)')
+  const adminPassword = text('ADMIN_PASSWORD')
+  if (adminPassword !== null && adminPassword.length < 8)
+    problems.push('ADMIN_PASSWORD must have at least 8 characters')
+  const influxUrl = url('INFLUX_URL', ['http:', 'https:'])
+  // One process does both jobs for now; a node that was told otherwise must not start as something else.
+  oneOf('ROLE', ['all'], 'all')
+
+  const config: Config = {
+    host: text('HOST') ?? '0.0.0.0',
+    httpPort: port('HTTP_PORT', 8080),
+    mqttPort: port('MQTT_PORT', 1883),
+    mqttsPort: port('MQTTS_PORT', 8883),
+    tls: cert && key ? { cert, key, ca: text('TLS_CA') } : null,
+    dataDir: resolve(text('DATA_DIR') ?? './data'),
+    databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    influx: influxUrl
+      ? {
+          url: influxUrl,
+          token: text('INFLUX_TOKEN'),
+          org: text('INFLUX_ORG'),
+          bucket: text('INFLUX_BUCKET') ?? 'anhu',
+          database: text('INFLUX_DATABASE') ?? 'anhu',
+          username: text('INFLUX_USERNAME'),
+          password: text('INFLUX_PASSWORD'),
+        }
+      : null,
+    adminPassword,
+    demo: oneOf('DEMO', ['0', '1'], '0') === '1',
+    logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    node: hostname(),
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
+}

@@ -1,0 +1,193 @@
+import Type, { type Static } from 'typebox'
+import { EVENT_TYPES } from './signal.ts'
+
+const Timestamp = Type.String({ format: 'date-time' })
+const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+export const ROLES = ['operator', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+
+export const Credentials = Type.Object({
+  username: Type.String({ minLength: 1, maxLength: 64 }),
+  password: Type.String({ minLength: 1, maxLength: 256 }),
+})
+
+/** `POST /session`, `GET /session` */
+export const Session = Type.Object({
+  userId: Type.String(),
+  username: Type.String(),
+  displayName: Type.String(),
+  role: Type.Enum([...ROLES]),
+  expiresAt: Timestamp,
+  demo: Type.Boolean({ description: 'A demonstration city: the /simulator page is served' }),
+})
+export type Session = Static<typeof Session>
+
+/** `GET /users` */
+export const UserView = Type.Object({
+  userId: Type.String(),
+  username: Type.String(),
+  displayName: Type.String(),
+  role: Type.Enum([...ROLES]),
+  enabled: Type.Boolean({ description: 'Whether the account may sign in' }),
+  createdAt: Timestamp,
+})
+export type UserView = Static<typeof UserView>
+
+/** `POST /users` */
+export const NewUser = Type.Object({
+  username: Type.String({
+    pattern: '^[a-z][a-z0-9._-]{1,31}$',
+    description: 'A small letter, then small letters, digits, and . _ - ; 2 to 32 in all',
+  }),
+  displayName: Type.String({ minLength: 1, maxLength: 60, pattern: '\\S', description: 'As colleagues see it' }),
+  role: Type.Enum([...ROLES]),
+})
+export type NewUser = Static<typeof NewUser>
+const ShownOnce = Type.String({ description: 'Generated, shown once; only its hash is kept' })
+export const NewUserAnswer = Type.Object({ userId: Type.String(), username: Type.String(), password: ShownOnce })
+
+/** `POST /users/{userId}/password` */
+export const NewPasswordAnswer = Type.Object({ password: ShownOnce })
+
+/** `POST /session/password` */
+export const PasswordChange = Type.Object({
+  current: Type.String({ minLength: 1, maxLength: 256 }),
+  password: Type.String({ minLength: 10, maxLength: 256, description: 'The new one, at least 10 characters' }),
+})
+export type PasswordChange = Static<typeof PasswordChange>
+
+const Identifier = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$',
+  description: 'Letters, digits, and _ . : - ; at most 64',
+})
+
+export const DEVICE_KINDS = [
+  'sos_button',
+  'fall_sensor',
+  'tracker',
+  'watch',
+  'door_sensor',
+  'smoke_sensor',
+  'terminal',
+  'hub',
+  'other',
+] as const
+export type DeviceKind = (typeof DEVICE_KINDS)[number]
+export const PROTOCOLS = ['native'] as const
+
+/** `POST /devices` */
+export const NewDevice = Type.Object({
+  deviceId: Identifier,
+  kind: Type.String({ minLength: 1, maxLength: 40, description: DEVICE_KINDS.join(', ') }),
+  protocol: Type.Enum([...PROTOCOLS]),
+  residentId: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
+  room: Type.Optional(Nullable(Type.String({ maxLength: 40 }))),
+})
+export type NewDevice = Static<typeof NewDevice>
+export const NewDeviceAnswer = Type.Object({
+  deviceId: Type.String(),
+  secret: Type.String({ description: 'Shown once; only its hash is kept' }),
+})
+
+export const DeviceView = Type.Object({
+  deviceId: Type.String(),
+  kind: Type.String(),
+  protocol: Type.String(),
+  residentId: Nullable(Type.String()),
+  residentName: Nullable(Type.String()),
+  room: Nullable(Type.String()),
+  online: Type.Boolean(),
+  onlineChangedAt: Nullable(Timestamp),
+  lastSeenAt: Nullable(Timestamp),
+  battery: Nullable(Type.Number()),
+  createdAt: Timestamp,
+})
+export type DeviceView = Static<typeof DeviceView>
+
+export const NewResident = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 60 }),
+  gender: Type.Optional(Type.Enum(['female', 'male', 'unknown'])),
+  birthDate: Type.Optional(Type.String({ format: 'date' })),
+  divisionCode: Type.Optional(Type.String({ maxLength: 12 })),
+  address: Type.Optional(Type.String({ maxLength: 200 })),
+})
+export type NewResident = Static<typeof NewResident>
+
+export const ResidentView = Type.Object({
+  residentId: Type.String(),
+  name: Type.String(),
+  age: Nullable(Type.Integer()),
+  place: Nullable(Type.String()),
+  deviceCount: Type.Integer(),
+})
+export type ResidentView = Static<typeof ResidentView>
+
+export const DeadLetterView = Type.Object({
+  deadLetterId: Type.String(),
+  receivedAt: Timestamp,
+  deviceId: Type.String(),
+  protocol: Type.String(),
+  topic: Type.String(),
+  reason: Type.String(),
+  explanation: Type.String(),
+  bytes: Type.Integer({ description: 'Size as received; the payload itself may be cut' }),
+  text: Type.String({ description: 'The payload as text, unreadable bytes replaced, at most 2,000 characters' }),
+})
+export type DeadLetterView = Static<typeof DeadLetterView>
+
+export const TelemetryQuery = Type.Object({
+  field: Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9_]{0,39}$' }),
+  from: Type.Optional(Type.String({ description: 'ISO 8601 or epoch ms; default 24 hours before `to`' })),
+  to: Type.Optional(Type.String({ description: 'ISO 8601 or epoch ms; default now' })),
+  every: Type.Optional(
+    Type.String({ pattern: '^[1-9][0-9]{0,4}(s|m|h|d)$', description: 'Window, e.g. 5m; without it raw values' }),
+  ),
+})
+/** One value, or one window of `every`: its mean, least and greatest value and how many values it stands for. */
+export const TelemetryPoint = Type.Object({
+  ts: Timestamp,
+  value: Type.Number(),
+  min: Type.Number(),
+  max: Type.Number(),
+  count: Type.Integer(),
+})
+export const TelemetryAnswer = Type.Object({
+  deviceId: Type.String(),
+  field: Type.String(),
+  every: Nullable(Type.String()),
+  items: Type.Array(TelemetryPoint),
+})
+
+/** `GET /stats`: the figures in the console's top bar. */
+export const DeskStats = Type.Object({
+  waiting: Type.Integer(),
+  inHand: Type.Integer(),
+  answeredWithin60sShare: Nullable(Type.Number({ description: '0…1 over the last 24 h; null without answers' })),
+  meanAnswerSeconds: Nullable(Type.Number()),
+  devicesOnline: Type.Integer(),
+  devicesTotal: Type.Integer(),
+  deadLetters24h: Type.Integer(),
+})
+export type DeskStats = Static<typeof DeskStats>
+
+/** A page of a list, newest or most urgent first. */
+export const Page = <T extends Type.TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), nextCursor: Nullable(Type.String()) })
+export const PageQuery = Type.Object({
+  cursor: Type.Optional(Type.String({ maxLength: 300 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
+})
+
+/** `GET /simulator/devices` (demonstration city only) */
+export const SimulatedDevice = Type.Object({
+  deviceId: Type.String(),
+  kind: Type.String(),
+  residentName: Nullable(Type.String()),
+  place: Nullable(Type.String()),
+  room: Nullable(Type.String()),
+  online: Type.Boolean(),
+  lastAction: Nullable(Type.String({ description: 'What it did last, as "type ISO-time"' })),
+})
+export type SimulatedDevice = Static<typeof SimulatedDevice>
+export const SimulatedPress = Type.Object({ type: Type.Enum([...EVENT_TYPES]) })

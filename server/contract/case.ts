@@ -1,0 +1,204 @@
+import Type, { type Static } from 'typebox'
+
+/** Work state of a case. Hold is not a state but an owner and a deadline on top of one. */
+export const CASE_STATES = ['new', 'claimed', 'dispatched', 'on_scene', 'resolved', 'closed'] as const
+export type CaseState = (typeof CASE_STATES)[number]
+/** States that an operator still has work in; `GET /cases?state=open`. */
+export const OPEN_STATES = ['new', 'claimed', 'dispatched', 'on_scene'] as const satisfies readonly CaseState[]
+
+/** What raised an alert. A case carries the kind of its most urgent alert. */
+export const ALERT_KINDS = [
+  'sos',
+  'fall',
+  'smoke',
+  'gas',
+  'co',
+  'wander',
+  'unreadable',
+  'water_leak',
+  'help',
+  'inactivity',
+  'leave_bed',
+  'tamper',
+  'removed',
+  'battery_low',
+  'mains_loss',
+] as const
+export type AlertKind = (typeof ALERT_KINDS)[number]
+
+/** 紧急救援, 生活帮助, 主动关怀, 设备故障 */
+export const CASE_CATEGORIES = ['emergency', 'help', 'care', 'fault'] as const
+export type CaseCategory = (typeof CASE_CATEGORIES)[number]
+
+export const OUTCOMES = [
+  'helped',
+  'hospital',
+  'advised',
+  'no_help_needed',
+  'false_alarm',
+  'test',
+  'fault_reported',
+  'deceased',
+  'other',
+] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+export const CASE_ACTIONS = ['claim', 'hold', 'note', 'dispatch', 'arrive', 'resolve', 'close', 'reopen'] as const
+export type CaseAction = (typeof CASE_ACTIONS)[number]
+
+const Timestamp = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' })
+const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+/** A row of the queue. */
+export const CaseSummary = Type.Object({
+  caseId: Type.String(),
+  kind: Type.Enum([...ALERT_KINDS]),
+  category: Type.Enum([...CASE_CATEGORIES]),
+  priority: Type.Integer({ minimum: 1, maximum: 5, description: '1 is the most urgent' }),
+  state: Type.Enum([...CASE_STATES]),
+  version: Type.Integer({ minimum: 1 }),
+  openedAt: Timestamp,
+  lastSignalAt: Timestamp,
+  signalCount: Type.Integer(),
+  cancelled: Type.Boolean({ description: 'The resident cancelled, or every alert was restored' }),
+  residentId: Nullable(Type.String()),
+  residentName: Nullable(Type.String()),
+  residentAge: Nullable(Type.Integer()),
+  place: Nullable(Type.String({ description: 'County and town' })),
+  room: Nullable(Type.String()),
+  deviceId: Type.String({ description: 'The device of the most urgent alert' }),
+  owner: Nullable(Type.Object({ userId: Type.String(), displayName: Type.String() })),
+  holdUntil: Nullable(Timestamp),
+  claimedAt: Nullable(Timestamp),
+})
+export type CaseSummary = Static<typeof CaseSummary>
+
+export const AlertView = Type.Object({
+  alertId: Type.String(),
+  kind: Type.Enum([...ALERT_KINDS]),
+  deviceState: Type.Enum(['active', 'restored'], { description: 'What the device says; never closes work' }),
+  deviceId: Type.String(),
+  deviceKind: Type.String(),
+  room: Nullable(Type.String()),
+  firstSignalAt: Timestamp,
+  lastSignalAt: Timestamp,
+  signalCount: Type.Integer(),
+})
+export type AlertView = Static<typeof AlertView>
+
+export const LOG_ACTIONS = [
+  ...CASE_ACTIONS,
+  'opened',
+  'signal',
+  'cancelled',
+  'restored',
+  'takeover',
+  'resume',
+  'hold_expired',
+] as const
+export type LogAction = (typeof LOG_ACTIONS)[number]
+
+export const CaseLogEntry = Type.Object({
+  at: Timestamp,
+  action: Type.Enum([...LOG_ACTIONS]),
+  actor: Nullable(Type.String({ description: "An operator's display name; null for the platform" })),
+  fromState: Nullable(Type.Enum([...CASE_STATES])),
+  toState: Type.Enum([...CASE_STATES]),
+  version: Type.Integer(),
+  detail: Type.Record(Type.String(), Type.Unknown(), {
+    description:
+      'note: {text}; dispatch: {to, text?}; resolve: {outcome, reason}; signal: {kind, deviceId, count}; hold: {until, reason?}',
+  }),
+})
+export type CaseLogEntry = Static<typeof CaseLogEntry>
+
+export const Contact = Type.Object({
+  name: Type.String(),
+  relation: Type.String(),
+  phone: Type.String({ description: 'Masked in the middle unless asked for with a reason' }),
+  note: Nullable(Type.String()),
+})
+
+export const ResidentFile = Type.Object({
+  residentId: Type.String(),
+  name: Type.String(),
+  gender: Type.Enum(['female', 'male', 'unknown']),
+  age: Nullable(Type.Integer()),
+  abilityLevel: Nullable(Type.Integer({ description: 'GB/T 42195-2022, 0 able … 4 fully disabled' })),
+  livesAlone: Type.Boolean(),
+  dialect: Nullable(Type.String()),
+  conditions: Type.Array(Type.String()),
+  medicines: Type.Array(Type.String()),
+  allergies: Type.Array(Type.String()),
+  hazards: Type.Array(Type.String({ description: 'What a responder must know first' })),
+  home: Nullable(
+    Type.Object({
+      homeId: Type.String(),
+      address: Type.String(),
+      divisionCode: Type.String(),
+      place: Type.String({ description: 'County and town' }),
+      access: Nullable(Type.String({ description: 'How to get in; never a code' })),
+      lat: Nullable(Type.Number({ description: 'WGS-84 degrees' })),
+      lon: Nullable(Type.Number({ description: 'WGS-84 degrees' })),
+    }),
+  ),
+  contacts: Type.Array(Contact),
+})
+export type ResidentFile = Static<typeof ResidentFile>
+
+export const DeviceHealth = Type.Object({
+  deviceId: Type.String(),
+  kind: Type.String(),
+  room: Nullable(Type.String()),
+  online: Type.Boolean(),
+  lastSeenAt: Nullable(Timestamp),
+  battery: Nullable(Type.Number({ description: '%' })),
+})
+export type DeviceHealth = Static<typeof DeviceHealth>
+
+/** All an operator needs for one decision. */
+export const CaseDetail = Type.Object({
+  case: CaseSummary,
+  outcome: Nullable(Type.Enum([...OUTCOMES])),
+  alerts: Type.Array(AlertView),
+  log: Type.Array(CaseLogEntry),
+  resident: Nullable(ResidentFile),
+  devices: Type.Array(DeviceHealth),
+  previous: Type.Array(
+    Type.Object({
+      caseId: Type.String(),
+      kind: Type.Enum([...ALERT_KINDS]),
+      openedAt: Timestamp,
+      state: Type.Enum([...CASE_STATES]),
+      outcome: Nullable(Type.Enum([...OUTCOMES])),
+    }),
+    { description: "The resident's last ten cases before this one, newest first" },
+  ),
+})
+export type CaseDetail = Static<typeof CaseDetail>
+
+const version = Type.Integer({
+  minimum: 1,
+  description: 'The version the operator was looking at; a stale one is refused',
+})
+const text = Type.String({ minLength: 1, maxLength: 2000 })
+
+/** Bodies of `POST /cases/{caseId}/{action}`. */
+export const CaseCommand = {
+  claim: Type.Object({
+    version,
+    takeover: Type.Optional(Type.Boolean({ description: 'Take it from its owner; logged' })),
+  }),
+  hold: Type.Object({
+    version,
+    seconds: Type.Optional(Type.Integer({ minimum: 5, maximum: 120, default: 120 })),
+    reason: Type.Optional(text),
+  }),
+  note: Type.Object({ version, text }),
+  dispatch: Type.Object({ version, to: Type.Optional(text), text: Type.Optional(text) }),
+  arrive: Type.Object({ version, text: Type.Optional(text) }),
+  resolve: Type.Object({ version, outcome: Type.Enum([...OUTCOMES]), reason: text }),
+  close: Type.Object({ version, text: Type.Optional(text) }),
+  reopen: Type.Object({ version, reason: text }),
+} as const satisfies Record<CaseAction, Type.TSchema>
+export type CaseCommandBody = { [A in CaseAction]: Static<(typeof CaseCommand)[A]> }

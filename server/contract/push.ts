@@ -1,0 +1,31 @@
+import type { AlertKind, CaseCategory, CaseState } from './case.ts'
+
+/**
+ * Socket.IO events (default path, the session's cookie). Delivery is at least once: a desk that does not acknowledge is
+ * sent the event again; a client that misses a `seq`, or reconnects, fetches the list again.
+ */
+export interface CaseEvent {
+  /** Without holes and ascending over all cases. */
+  seq: number
+  caseId: string
+  version: number
+  state: CaseState
+  priority: number
+  kind: AlertKind
+  category: CaseCategory
+  residentId: string | null
+  /** Commit time, ms since the epoch. */
+  at: number
+}
+
+export interface Hello {
+  /** The last `seq` before this connection; what came before is to be fetched. */
+  seq: number
+  /** Server clock, ms since the epoch: ages are counted from it, not from the desk's clock. */
+  now: number
+}
+
+export interface ServerToClientEvents {
+  hello: (hello: Hello) => void
+  case: (event: CaseEvent, acknowledge: () => void) => void
+}

@@ -1,0 +1,40 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { Kysely } from 'kysely'
+import type { Registry } from 'prom-client'
+import type { CaseService } from '../cases/service.ts'
+import type { Clock } from '../contract/clock.ts'
+import type { SimulatorPort } from '../contract/ports.ts'
+import type { Sessions } from '../org/sessions.ts'
+import type { Database } from '../store/schema.ts'
+import type { TelemetryStore } from '../store/telemetry/telemetry.ts'
+
+/** Resolves with what is worth knowing when the thing answers; rejects with the reason when it doesn't. */
+export type ReadinessCheck = () => Promise<Record<string, unknown>>
+
+export interface HttpDeps {
+  db: Kysely<Database>
+  clock: Clock
+  log: FastifyBaseLogger
+  registry: Registry
+  sessions: Sessions
+  cases: CaseService
+  telemetry: Pick<TelemetryStore, 'query'>
+  /** What must answer for this node to be ready, by name. */
+  readiness: Record<string, ReadinessCheck>
+  /** The demonstration city's simulator, when there is one. */
+  simulator: () => SimulatorPort | null
+  demo: boolean
+  /** Folder of the built console; null leaves the pages out (API only). */
+  pagesDir: string | null
+}
+
+/** Fastify with the validation and types of `server/contract`. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>

@@ -1,0 +1,101 @@
+import Type, { type Static, type TSchema } from 'typebox'
+import { deviceHealth } from '../../care/devices.ts'
+import { residentFile } from '../../care/residents.ts'
+import { caseRecord, caseSummary, deskStats, listCases } from '../../cases/queries.ts'
+import { DeskStats, Page, PageQuery } from '../../contract/api.ts'
+import {
+  CASE_ACTIONS,
+  CASE_STATES,
+  type CaseAction,
+  CaseCommand,
+  type CaseCommandBody,
+  CaseDetail,
+  CaseSummary,
+} from '../../contract/case.ts'
+import { Problem } from '../../contract/errors.ts'
+import { currentUser } from '../auth.ts'
+import type { Api, HttpDeps } from '../deps.ts'
+
+const CaseId = Type.Object({ caseId: Type.String({ format: 'uuid' }) })
+const ListQuery = Type.Intersect([
+  PageQuery,
+  Type.Object({ state: Type.Optional(Type.Enum(['open', 'all', ...CASE_STATES])) }),
+])
+
+const SUMMARIES: Record<CaseAction, string> = {
+  claim: 'Take a case, or with takeover take it from its owner',
+  hold: 'Put the own case on hold; it comes back by itself',
+  note: 'Write a note',
+  dispatch: 'Somebody was sent',
+  arrive: 'Somebody is with the resident',
+  resolve: 'The resident is safe: outcome and reason',
+  close: 'Close a resolved case',
+  reopen: 'Put a resolved or closed case back into the queue',
+}
+
+/** The queue, one case, and the commands on it. */
+export async function caseRoutes(api: Api, { db, clock, cases }: HttpDeps): Promise<void> {
+  api.get(
+    '/cases',
+    {
+      schema: {
+        tags: ['cases'],
+        summary: 'Cases; state=open is the queue',
+        querystring: ListQuery,
+        response: { 200: Page(CaseSummary) },
+      },
+    },
+    async ({ query: { state = 'open', limit = 100, cursor } }) =>
+      listCases(db, { state, limit, ...(cursor === undefined ? {} : { cursor }) }, clock.now()),
+  )
+
+  api.get(
+    '/cases/:caseId',
+    {
+      schema: {
+        tags: ['cases'],
+        summary: 'All for one decision',
+        params: CaseId,
+        response: { 200: CaseDetail, 404: Problem },
+      },
+    },
+    async ({ params: { caseId } }): Promise<CaseDetail> => {
+      const now = clock.now()
+      const record = await caseRecord(db, caseId, now)
+      const { residentId } = record.case
+      const [resident, devices] = await Promise.all([
+        residentId === null ? null : residentFile(db, residentId, now),
+        deviceHealth(db, record.case),
+      ])
+      return { ...record, resident, devices }
+    },
+  )
+
+  for (const action of CASE_ACTIONS) command(action, CaseCommand[action])
+
+  function command<A extends CaseAction>(action: A, body: TSchema): void {
+    api.post(
+      `/cases/:caseId/${action}`,
+      {
+        schema: {
+          tags: ['cases'],
+          summary: SUMMARIES[action],
+          params: CaseId,
+          body,
+          response: { 200: CaseSummary, 404: Problem, 409: Problem },
+        },
+      },
+      async (request) => {
+        const { caseId } = request.params as Static<typeof CaseId>
+        await cases.command(caseId, action, request.body as CaseCommandBody[A], currentUser(request).userId)
+        return caseSummary(db, caseId, clock.now())
+      },
+    )
+  }
+
+  api.get(
+    '/stats',
+    { schema: { tags: ['cases'], summary: "The desk's figures", response: { 200: DeskStats } } },
+    async () => deskStats(db, clock.now()),
+  )
+}

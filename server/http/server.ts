@@ -1,0 +1,81 @@
+import fastifyCookie from '@fastify/cookie'
+import fastifyHelmet from '@fastify/helmet'
+import fastifyRateLimit from '@fastify/rate-limit'
+import fastifySwagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import fastifySwaggerUi from '@fastify/swagger-ui'
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest, LogController } from 'fastify'
+import { registerAuth, SESSION_COOKIE } from './auth.ts'
+import type { HttpDeps } from './deps.ts'
+import { registerErrors } from './errors.ts'
+import { registerPages } from './pages.ts'
+import { caseRoutes } from './routes/cases.ts'
+import { deviceRoutes } from './routes/devices.ts'
+import { healthRoutes } from './routes/health.ts'
+import { residentRoutes } from './routes/residents.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { simulatorRoutes } from './routes/simulator.ts'
+import { userRoutes } from './routes/users.ts'
+
+/** Builds the HTTP application; it listens nowhere yet. */
+export async function buildHttp(deps: HttpDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: deps.log,
+    // Addresses of requests hold ids; personal data is never in a URL. One line per request is left to a proxy.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 256 * 1024,
+    forceCloseConnections: true,
+    // A proxy for TLS on the same machine says who the caller is, and that he came by HTTPS.
+    trustProxy: 'loopback',
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  registerErrors(app)
+  // The API speaks JSON; a foreign page's form can send text.
+  app.removeContentTypeParser('text/plain')
+  await app.register(fastifyCookie)
+  await app.register(fastifyHelmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY } })
+  await app.register(fastifySwagger, { openapi: OPENAPI })
+  await app.register(fastifySwaggerUi, { routePrefix: '/api/docs' })
+  await healthRoutes(app, deps)
+  await app.register(apiRoutes, { prefix: '/api/v1', deps })
+  if (deps.pagesDir !== null) await registerPages(app, deps.pagesDir)
+  return app as unknown as FastifyInstance
+}
+
+/** Everything that wants a session. Encapsulated: what is registered here holds for the API alone. */
+const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) => {
+  await api.register(fastifyRateLimit, { max: REQUESTS_PER_MINUTE, keyGenerator: callerOf })
+  registerAuth(api, deps.sessions)
+  const routes = [sessionRoutes, userRoutes, caseRoutes, deviceRoutes, residentRoutes]
+  if (deps.demo) routes.push(simulatorRoutes)
+  for (const register of routes) await register(api.withTypeProvider<TypeBoxTypeProvider>(), deps)
+}
+
+/** Per caller; a busy desk needs a tenth of it. */
+const REQUESTS_PER_MINUTE = 12_000
+
+/** Desks of one call centre share an address: a session is told apart by its cookie. */
+const callerOf = (request: FastifyRequest): string => request.cookies[SESSION_COOKIE] ?? request.ip
+
+/** antd writes style elements at run time; the console needs nothing from elsewhere. */
+const CONTENT_SECURITY = {
+  defaultSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:', 'blob:'],
+  connectSrc: ["'self'", 'ws:', 'wss:'],
+  workerSrc: ["'self'", 'blob:'],
+  objectSrc: ["'none'"],
+  frameAncestors: ["'none'"],
+  upgradeInsecureRequests: null,
+}
+
+const OPENAPI: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Anhu 安护',
+    version: '1',
+    description: 'Alarms, cases, residents and devices of a city. Errors are RFC 9457 problems with a `code`.',
+  },
+  components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'anhu_session' } } },
+  security: [{ session: [] }],
+}

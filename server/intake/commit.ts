@@ -1,0 +1,36 @@
+import type { Kysely } from 'kysely'
+import { foldSignals } from '../cases/fold.ts'
+import { loadOpenCases, writeChanges } from '../cases/record.ts'
+import type { CaseEvent } from '../contract/push.ts'
+import { alarmRule } from '../detect/alarm-rules.ts'
+import type { Database } from '../store/schema.ts'
+import type { PendingRecord } from './records.ts'
+import { storeDeadLetters, storeSignals } from './store-signals.ts'
+
+/**
+ * The one way of an alarm into the record: signals, dead letters, alerts, cases, log and outgoing events in a single
+ * transaction. When it has resolved, all of it is on disk and may be acknowledged.
+ * @returns the events, numbered
+ */
+export async function commitRecords(
+  db: Kysely<Database>,
+  records: readonly PendingRecord[],
+  now: number,
+): Promise<CaseEvent[]> {
+  return db.transaction().execute(async (tx) => {
+    await storeDeadLetters(
+      tx,
+      records.flatMap((record) => record.deadLetters),
+    )
+    const stored = await storeSignals(
+      tx,
+      records.flatMap((record) => record.signals),
+    )
+    const alarming = stored
+      .map((signal) => ({ ...signal, finding: alarmRule(signal.type) }))
+      .filter((signal) => signal.finding.effect !== 'record')
+    if (alarming.length === 0) return []
+    const open = await loadOpenCases(tx, alarming)
+    return writeChanges(tx, foldSignals(open, alarming), now)
+  })
+}

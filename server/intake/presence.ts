@@ -1,0 +1,100 @@
+import { type Kysely, sql } from 'kysely'
+import type { Logger } from 'pino'
+import type { Clock } from '../contract/clock.ts'
+import type { PresencePort } from '../contract/ports.ts'
+import type { Database } from '../store/schema.ts'
+
+interface Seen {
+  online: boolean | null
+  changedAt: number | null
+  lastSeenAt: number | null
+  battery: number | null
+}
+
+export interface Presence extends PresencePort {
+  /** A message came in. `battery` in percent when it said so. */
+  seen(deviceId: string, at: number, battery: number | undefined): void
+  /** After a crash nobody was there to write that connections were gone. */
+  start(): Promise<void>
+  /** Writes what has changed since; called every second. On failure it is kept for the next time. */
+  flush(): Promise<void>
+}
+
+/**
+ * Presence, last seen and battery of devices, gathered in memory and written once a second: a convenience for people.
+ * The alarm record doesn't depend on it.
+ */
+export function createPresence(db: Kysely<Database>, node: string, clock: Clock, log: Logger): Presence {
+  let pending = new Map<string, Seen>()
+
+  function entry(deviceId: string): Seen {
+    let seen = pending.get(deviceId)
+    if (!seen) {
+      seen = { online: null, changedAt: null, lastSeenAt: null, battery: null }
+      pending.set(deviceId, seen)
+    }
+    return seen
+  }
+
+  async function write(batch: ReadonlyMap<string, Seen>): Promise<void> {
+    const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
+    const rows = [...batch].map(([deviceId, seen]) => ({
+      deviceId,
+      online: seen.online,
+      battery: seen.battery,
+      changedAt: iso(seen.changedAt),
+      lastSeenAt: iso(seen.lastSeenAt),
+    }))
+    await sql`
+      insert into device_state as old (device_id, online, node, online_changed_at, last_seen_at, battery)
+      select s."deviceId", coalesce(s.online, false), ${node}, s."changedAt", s."lastSeenAt", s.battery
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as s("deviceId" text, online boolean,
+        "changedAt" timestamptz, "lastSeenAt" timestamptz, battery double precision)
+      join device on device.device_id = s."deviceId"
+      order by 1
+      on conflict (device_id) do update set
+        online = case when excluded.online_changed_at is null then old.online else excluded.online end,
+        node = case when excluded.online_changed_at is null then old.node else excluded.node end,
+        online_changed_at = coalesce(excluded.online_changed_at, old.online_changed_at),
+        last_seen_at = greatest(excluded.last_seen_at, old.last_seen_at),
+        battery = coalesce(excluded.battery, old.battery)`.execute(db)
+  }
+
+  return {
+    changed: (deviceId, online, at) => Object.assign(entry(deviceId), { online, changedAt: at, lastSeenAt: at }),
+    seen: (deviceId, at, battery) => {
+      const seen = entry(deviceId)
+      seen.lastSeenAt = at
+      if (battery !== undefined) seen.battery = battery
+    },
+    start: async () => {
+      await db
+        .updateTable('device_state')
+        .set({ online: false, online_changed_at: new Date(clock.now()) })
+        .where('node', '=', node)
+        .where('online', '=', true)
+        .execute()
+    },
+    flush: async () => {
+      if (pending.size === 0) return
+      const batch = pending
+      pending = new Map()
+      try {
+        await write(batch)
+      } catch (error) {
+        log.warn({ err: error, devices: batch.size }, 'presence not written, trying again')
+        for (const [deviceId, older] of batch) pending.set(deviceId, merge(older, pending.get(deviceId)))
+      }
+    },
+  }
+}
+
+/** What is known now, completed by what was known before. */
+function merge(older: Seen, newer: Seen | undefined): Seen {
+  return {
+    online: newer?.online ?? older.online,
+    changedAt: newer?.changedAt ?? older.changedAt,
+    lastSeenAt: newer?.lastSeenAt ?? older.lastSeenAt,
+    battery: newer?.battery ?? older.battery,
+  }
+}

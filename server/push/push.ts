@@ -1,0 +1,120 @@
+import type { Server as HttpServer } from 'node:http'
+import type { Logger } from 'pino'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { Server } from 'socket.io'
+import type { Clock } from '../contract/clock.ts'
+import type { CaseEvent, ServerToClientEvents } from '../contract/push.ts'
+import { createDesk } from './desk.ts'
+
+export interface PushDeps {
+  server: HttpServer
+  /** The session of a handshake's cookie header, or null; the same as for HTTP. */
+  authorize: (cookieHeader: string | undefined) => Promise<{ userId: string; expiresAt: number } | null>
+  /** Whether a handshake comes from our own pages (or not from a browser). */
+  allowOrigin: (headers: NodeJS.Dict<string | string[]>) => boolean
+  seq: () => number
+  clock: Clock
+  log: Logger
+  registry: Registry
+}
+
+export interface Push {
+  emit(events: readonly CaseEvent[]): void
+  desks(): number
+  /** Cuts desks off whose session was ended or whose account was disabled. Called every half minute. */
+  recheck(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Socket.IO on the HTTP server: tells every desk of every case event, at least once. */
+export function startPush({ server, authorize, allowOrigin, seq, clock, log, registry }: PushDeps): Push {
+  const metrics = createMetrics(registry)
+  const io = new Server<Record<string, never>, ServerToClientEvents>(server, {
+    serveClient: false,
+    // A desk sends next to nothing.
+    maxHttpBufferSize: 16_384,
+    pingInterval: 5_000,
+    pingTimeout: 5_000,
+    // MQTT over WebSocket lives on the same server.
+    destroyUpgrade: false,
+    allowRequest: (request, done) => done(null, allowOrigin(request.headers)),
+  })
+  const desks = new Set<ReturnType<typeof createDesk>>()
+
+  io.use((socket, next) => {
+    authorize(socket.request.headers.cookie).then(
+      (session) => {
+        socket.data = session
+        next(session ? undefined : new Error('not_signed_in'))
+      },
+      (error: unknown) => {
+        log.warn({ err: error }, 'desk not let in: sessions could not be read')
+        next(new Error('store_unavailable'))
+      },
+    )
+  })
+
+  io.on('connection', (socket) => {
+    const { userId, expiresAt } = socket.data as { userId: string; expiresAt: number }
+    const desk = createDesk(
+      {
+        send: (event, timeoutMs, answered) =>
+          socket.timeout(timeoutMs).emit('case', event, (error: Error | null) => answered(error)),
+        connected: () => socket.connected,
+      },
+      {
+        repeated: () => metrics.repeated.inc(),
+        acknowledged: (afterMs) => metrics.acknowledged.observe(afterMs / 1000),
+        silent: (event) => {
+          metrics.silent.inc()
+          log.warn({ userId, caseId: event.caseId, seq: event.seq }, 'desk did not acknowledge an event')
+        },
+      },
+      () => clock.now(),
+    )
+    desks.add(desk)
+    // A session that ends takes its socket with it.
+    const expiry = setTimeout(() => socket.disconnect(true), Math.min(expiresAt - clock.now(), 2 ** 31 - 1))
+    socket.on('disconnect', () => {
+      clearTimeout(expiry)
+      desks.delete(desk)
+      metrics.desks.set(desks.size)
+    })
+    metrics.desks.set(desks.size)
+    socket.emit('hello', { seq: seq(), now: clock.now() })
+  })
+
+  return {
+    emit: (events) => {
+      for (const event of events) for (const desk of desks) desk.push(event)
+    },
+    desks: () => desks.size,
+    recheck: async () => {
+      for (const socket of io.of('/').sockets.values()) {
+        if ((await authorize(socket.request.headers.cookie)) === null) socket.disconnect(true)
+      }
+    },
+    stop: async () => {
+      await io.close()
+    },
+  }
+}
+
+function createMetrics(registry: Registry) {
+  const registers = [registry]
+  return {
+    desks: new Gauge({ name: 'anhu_desks', help: 'Connected desks', registers }),
+    repeated: new Counter({
+      name: 'anhu_desk_repeats_total',
+      help: 'Events sent again to a desk that did not answer',
+      registers,
+    }),
+    silent: new Counter({ name: 'anhu_desk_silent_total', help: 'Events that a desk never acknowledged', registers }),
+    acknowledged: new Histogram({
+      name: 'anhu_desk_acknowledge_seconds',
+      help: 'From the push of an event to the desk’s acknowledgement',
+      buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20],
+      registers,
+    }),
+  }
+}

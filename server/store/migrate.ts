@@ -1,0 +1,27 @@
+import { type Migration, Migrator } from 'kysely'
+import { openStore } from './db.ts'
+import { foundationMigration } from './migrations/0001-foundation.ts'
+import { telemetryMigration } from './migrations/0002-telemetry.ts'
+
+/** In order; a migration that has been released is never changed, the next one mends it. */
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-foundation': foundationMigration,
+  '0002-telemetry': telemetryMigration,
+}
+
+/**
+ * Brings the database to the newest schema, all or nothing, under Kysely's lock: several nodes may start at once.
+ * @param url the owner's connection (it needs CREATEROLE the first time)
+ * @returns the names of the migrations that were carried out
+ */
+export async function migrate(url: string, onError: (error: Error) => void): Promise<string[]> {
+  const store = openStore({ url, as: 'owner', max: 2, onError })
+  try {
+    const migrator = new Migrator({ db: store.db, provider: { getMigrations: async () => MIGRATIONS } })
+    const { error, results } = await migrator.migrateToLatest()
+    if (error) throw error
+    return (results ?? []).map((result) => result.migrationName)
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,215 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { Role } from '../contract/api.ts'
+import type { AlertKind, CaseCategory, CaseState, LogAction, Outcome } from '../contract/case.ts'
+import type { CaseEvent } from '../contract/push.ts'
+import type { SignalType } from '../contract/signal.ts'
+
+/** The tables as SQL sees them. Rows are not the API: `server/contract` is. */
+
+/** Read as Date, written as Date. */
+type Time = ColumnType<Date, Date, Date>
+type NullableTime = ColumnType<Date | null, Date | null | undefined, Date | null>
+type Json<T extends object> = JSONColumnType<T, string, string>
+
+interface DivisionTable {
+  code: string
+  name: string
+  level: 'city' | 'county' | 'town'
+  parent_code: string | null
+}
+
+/** A view. */
+interface DivisionPlaceView {
+  code: string
+  /** County and town. */
+  place: string | null
+}
+
+interface HomeTable {
+  home_id: string
+  division_code: string | null
+  address: string
+  access: string | null
+  lat: number | null
+  lon: number | null
+}
+
+interface ResidentTable {
+  resident_id: string
+  home_id: string | null
+  name: string
+  gender: 'female' | 'male' | 'unknown'
+  birth_date: string | null
+  ability_level: number | null
+  lives_alone: Generated<boolean>
+  dialect: string | null
+  conditions: Generated<string[]>
+  medicines: Generated<string[]>
+  allergies: Generated<string[]>
+  hazards: Generated<string[]>
+  created_at: Time
+}
+
+interface ContactTable {
+  resident_id: string
+  position: number
+  name: string
+  relation: string
+  phone: string
+  note: string | null
+}
+
+interface DeviceTable {
+  device_id: string
+  kind: string
+  protocol: string
+  resident_id: string | null
+  room: string | null
+  secret_hash: string
+  enabled: Generated<boolean>
+  created_at: Time
+}
+
+interface DeviceStateTable {
+  device_id: string
+  online: boolean
+  /** The server node that holds (or held) the connection. */
+  node: string
+  online_changed_at: NullableTime
+  last_seen_at: NullableTime
+  battery: number | null
+}
+
+interface SignalTable {
+  signal_id: string
+  device_id: string
+  message_id: string
+  type: SignalType
+  device_ts: NullableTime
+  received_at: Time
+  occurred_at: Time
+  resident_id: string | null
+  protocol: string
+  detail: Json<Record<string, unknown>>
+}
+
+interface DeadLetterTable {
+  dead_letter_id: string
+  device_id: string
+  protocol: string
+  topic: string
+  reason: string
+  explanation: string
+  payload: Buffer
+  bytes: number
+  received_at: Time
+}
+
+interface AlarmCaseTable {
+  case_id: string
+  resident_id: string | null
+  device_id: string
+  kind: AlertKind
+  category: CaseCategory
+  priority: number
+  state: CaseState
+  version: number
+  opened_at: Time
+  last_signal_at: Time
+  signal_count: number
+  cancelled: boolean
+  owner_id: string | null
+  claimed_at: NullableTime
+  hold_until: NullableTime
+  hold_by: string | null
+  outcome: Outcome | null
+  resolved_at: NullableTime
+  closed_at: NullableTime
+}
+
+interface AlertTable {
+  alert_id: string
+  case_id: string
+  device_id: string
+  kind: AlertKind
+  device_state: 'active' | 'restored'
+  first_signal_at: Time
+  last_signal_at: Time
+  signal_count: number
+}
+
+interface AlertSignalTable {
+  signal_id: string
+  alert_id: string
+}
+
+interface CaseLogTable {
+  log_id: Generated<number>
+  case_id: string
+  at: Time
+  action: LogAction
+  actor_id: string | null
+  from_state: CaseState | null
+  to_state: CaseState
+  version: number
+  detail: Json<Record<string, unknown>>
+}
+
+interface OutboxTable {
+  seq: number
+  case_id: string
+  event: JSONColumnType<Omit<CaseEvent, 'seq'>, string, never>
+  created_at: Time
+}
+
+interface OutboxHeadTable {
+  singleton: boolean
+  seq: number
+}
+
+interface AppUserTable {
+  user_id: string
+  username: string
+  display_name: string
+  role: Role
+  password_hash: string
+  enabled: Generated<boolean>
+  created_at: Time
+}
+
+interface SessionTable {
+  token_hash: Buffer
+  user_id: string
+  created_at: Time
+  expires_at: Time
+}
+
+interface AuditTable {
+  audit_id: Generated<number>
+  at: Time
+  user_id: string | null
+  action: string
+  subject: string | null
+  detail: Json<Record<string, unknown>>
+}
+
+export interface Database {
+  division: DivisionTable
+  division_place: DivisionPlaceView
+  home: HomeTable
+  resident: ResidentTable
+  contact: ContactTable
+  device: DeviceTable
+  device_state: DeviceStateTable
+  signal: SignalTable
+  dead_letter: DeadLetterTable
+  alarm_case: AlarmCaseTable
+  alert: AlertTable
+  alert_signal: AlertSignalTable
+  case_log: CaseLogTable
+  outbox: OutboxTable
+  outbox_head: OutboxHeadTable
+  app_user: AppUserTable
+  session: SessionTable
+  audit: AuditTable
+}

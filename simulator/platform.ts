@@ -1,0 +1,136 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { NewDevice, NewResident } from '../server/contract/api.ts'
+
+/** The platform did not do what was asked; the message says in one line what to do about it. */
+export class PlatformError extends Error {
+  /** The contract's error code, or null when no answer of the platform's own came. */
+  readonly code: string | null
+  constructor(message: string, code: string | null) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** The platform's HTTP API, as far as virtual homes need it. */
+export interface Platform {
+  /** @throws PlatformError */
+  createResident(resident: NewResident): Promise<string>
+  /** @returns the device's secret @throws PlatformError, code `already_exists` when the id is taken */
+  createDevice(device: NewDevice): Promise<string>
+  /** The ids of all devices. @throws PlatformError */
+  deviceIds(): Promise<Set<string>>
+}
+
+const MOST_ATTEMPTS = 8
+
+/**
+ * Signs in.
+ * @param url of the server, without a path
+ * @throws PlatformError when there is no server, or it refuses name and password
+ */
+export async function signIn(url: string, username: string, password: string): Promise<Platform> {
+  const answer = await send(url, null, 'POST', '/session', { username, password })
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  if (!cookie) throw new PlatformError(`${url} gave no session cookie: is it this platform?`, null)
+  const post = async (path: string, body: unknown) => (await send(url, cookie, 'POST', path, body)).body
+  return {
+    createResident: async (resident) => text(await post('/residents', resident), 'residentId'),
+    createDevice: async (device) => text(await post('/devices', device), 'secret'),
+    deviceIds: async () => {
+      const ids = new Set<string>()
+      let cursor: unknown = null
+      do {
+        const query: string = typeof cursor === 'string' ? `&cursor=${encodeURIComponent(cursor)}` : ''
+        const { body } = await send(url, cookie, 'GET', `/devices?limit=500${query}`)
+        const items = property(body, 'items')
+        if (!Array.isArray(items)) throw unexpected('items')
+        for (const item of items) ids.add(text(item, 'deviceId'))
+        cursor = property(body, 'nextCursor')
+      } while (typeof cursor === 'string')
+      return ids
+    },
+  }
+}
+
+interface Answer {
+  headers: Headers
+  body: unknown
+}
+
+async function send(url: string, cookie: string | null, method: string, path: string, body?: unknown): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await request(url, cookie, method, path, body)
+    // Rate limited: the server says for how long. RFC 9110 section 10.2.3, as seconds.
+    if (response.status === 429 && attempt < MOST_ATTEMPTS) {
+      const seconds = Number(response.headers.get('retry-after'))
+      await response.body?.cancel()
+      await pause(Math.min(60, seconds > 0 ? seconds : attempt) * 1000)
+      continue
+    }
+    const parsed = await parse(response)
+    if (response.ok) return { headers: response.headers, body: parsed }
+    throw refusal(url, path, response.status, parsed)
+  }
+}
+
+async function request(url: string, cookie: string | null, method: string, path: string, body: unknown) {
+  // The server's own origin, as a browser on its pages would send it (protection against cross-site requests).
+  const headers: Record<string, string> = { accept: 'application/json', origin: new URL(url).origin }
+  if (cookie) headers.cookie = cookie
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  try {
+    return await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers,
+      redirect: 'error',
+      signal: AbortSignal.timeout(30_000),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    const reason = cause instanceof Error ? ('code' in cause ? String(cause.code) : cause.message) : String(cause)
+    throw new PlatformError(`No answer from ${url} (${reason}). Start the server, or name another with --url.`, null)
+  }
+}
+
+async function parse(response: Response): Promise<unknown> {
+  const raw = await response.text()
+  try {
+    return raw === '' ? null : JSON.parse(raw)
+  } catch (error) {
+    // Not JSON: some other server's page. Told apart by the missing properties.
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+function refusal(url: string, path: string, status: number, body: unknown): PlatformError {
+  const code = property(body, 'code')
+  const known = typeof code === 'string' ? code : null
+  if (known === 'wrong_credentials') {
+    return new PlatformError('Wrong user name or password: give them with --username and --password.', known)
+  }
+  if (known === 'forbidden') {
+    return new PlatformError('This account may not create residents and devices: sign in as an administrator.', known)
+  }
+  const detail = property(body, 'detail')
+  return new PlatformError(
+    `${url} refused ${path}: ${status} ${typeof detail === 'string' ? detail : ''}`.trim(),
+    known,
+  )
+}
+
+function property(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+}
+
+function text(value: unknown, key: string): string {
+  const found = property(value, key)
+  if (typeof found === 'string') return found
+  throw unexpected(key)
+}
+
+const unexpected = (key: string) => new PlatformError(`The server's answer has no "${key}": another version?`, null)

@@ -1,0 +1,114 @@
+import type { Random } from './random.ts'
+
+/** What a virtual device measures, as pure steps: state, time and chance in, sample and state out. */
+export interface SensorState {
+  kind: string
+  /** Ms since the epoch of the last sample. */
+  at: number
+  /** % */
+  battery: number
+  /** Typical signal strength here, dBm. */
+  rssi: number
+  /** Distance from home, metres north and east. */
+  north: number
+  east: number
+  steps: number
+  /** Typical resting heart rate of the wearer, beats a minute. */
+  restingHr: number
+}
+
+export interface Position {
+  /** WGS-84 degrees. */
+  lat: number
+  lon: number
+}
+
+/** Battery use in % an hour; what is not listed has mains power. */
+const DRAIN: Record<string, number> = {
+  watch: 2,
+  tracker: 1.2,
+  sos_button: 0.004,
+  door_sensor: 0.006,
+  smoke_sensor: 0.003,
+}
+/** Worn devices are put on their charger at this level. */
+const CHARGE_AT = 12
+const WORN = new Set(['watch', 'tracker'])
+const METRES_PER_DEGREE = 111_320
+const HOUR_MS = 3_600_000
+/** China has one time, UTC+8, and no summer time. */
+const CHINA_OFFSET_MS = 8 * HOUR_MS
+
+export function startSensor(kind: string, at: number, random: Random): SensorState {
+  return {
+    kind,
+    at,
+    battery: round(random.between(WORN.has(kind) ? 40 : 62, 100), 1),
+    rssi: random.integer(-82, -48),
+    north: 0,
+    east: 0,
+    steps: 0,
+    restingHr: random.integer(58, 74),
+  }
+}
+
+/** Measures once at `now`. */
+export function measure(
+  state: SensorState,
+  home: Position,
+  now: number,
+  random: Random,
+): { state: SensorState; fields: Record<string, number> } {
+  const hours = Math.max(0, now - state.at) / HOUR_MS
+  const wakefulness = awake(now)
+  const next: SensorState = { ...state, at: now }
+  const fields: Record<string, number> = {}
+
+  const drain = DRAIN[state.kind]
+  if (drain !== undefined) {
+    const left = state.battery - drain * hours
+    next.battery = left < CHARGE_AT && WORN.has(state.kind) ? 100 : Math.max(1, left)
+    fields.battery = round(next.battery, 1)
+  }
+  fields.rssi = Math.round(state.rssi + random.noise() * 2.5)
+
+  if (WORN.has(state.kind)) {
+    const newDay = localDay(now) !== localDay(state.at)
+    next.steps = Math.round((newDay ? 0 : state.steps) + hours * wakefulness * random.between(0, 700))
+    fields.steps = next.steps
+  }
+  if (state.kind === 'watch') {
+    fields.hr = Math.round(state.restingHr - 6 + wakefulness * 16 + random.noise() * 3)
+    fields.spo2 = Math.round(96.5 + random.noise() * 0.8)
+  }
+  if (state.kind === 'tracker') Object.assign(fields, move(next, home, hours, wakefulness, random))
+  if (state.kind === 'fall_sensor' || state.kind === 'smoke_sensor') {
+    fields.temperature = round(18 + 4 * wakefulness + random.noise() * 0.3, 1)
+  }
+  return { state: next, fields }
+}
+
+/** 0 at night to 1 in the early afternoon, after the time in China. */
+export function awake(now: number): number {
+  const hour = ((now + CHINA_OFFSET_MS) % (24 * HOUR_MS)) / HOUR_MS
+  return Math.max(0, Math.sin(((hour - 5.5) / 16.5) * Math.PI))
+}
+
+const localDay = (ms: number) => Math.floor((ms + CHINA_OFFSET_MS) / (24 * HOUR_MS))
+
+// A walk that is drawn back home (Ornstein–Uhlenbeck); how far it reaches depends on the hour.
+function move(state: SensorState, home: Position, hours: number, wakefulness: number, random: Random) {
+  const reach = 4 + 130 * wakefulness
+  const keep = Math.exp(-hours * 2)
+  const kick = Math.sqrt(1 - keep * keep) * reach
+  state.north = state.north * keep + random.noise() * kick
+  state.east = state.east * keep + random.noise() * kick
+  const metresPerDegreeLon = METRES_PER_DEGREE * Math.cos((home.lat * Math.PI) / 180)
+  return {
+    lat: round(home.lat + state.north / METRES_PER_DEGREE, 6),
+    lon: round(home.lon + state.east / metresPerDegreeLon, 6),
+    acc: random.integer(4, 25),
+  }
+}
+
+const round = (value: number, digits: number) => Number(value.toFixed(digits))

@@ -1,0 +1,21 @@
+import { parseArgs } from 'node:util'
+import { ingest } from './ingest.ts'
+import { press } from './press.ts'
+import { screen } from './screen.ts'
+
+const BENCHES: Record<string, () => Promise<object>> = { press, ingest, screen }
+
+/** `npm run bench -- NAME [--json]`: figures of one benchmark, as one line of JSON or as readable lines. */
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+})
+const [name = ''] = positionals
+const bench = BENCHES[name]
+if (!bench) {
+  process.stderr.write(`Say which benchmark: ${Object.keys(BENCHES).join(', ')}\n`)
+  process.exit(2)
+}
+const figures = await bench()
+process.stdout.write(`${JSON.stringify(figures, null, values.json ? 0 : 2)}\n`)
+process.exit(0)

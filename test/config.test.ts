@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { ConfigError, readConfig } from '../server/config.ts'
+import { explainStartError } from '../server/start-errors.ts'
+
+test('the defaults are those of the contract', () => {
+  const config = readConfig({})
+  expect(config).toMatchObject({
+    httpPort: 8080,
+    mqttPort: 1883,
+    mqttsPort: 8883,
+    databaseUrl: null,
+    influx: null,
+    demo: false,
+    tls: null,
+  })
+  expect(config.dataDir).toMatch(/\/data$/)
+})
+
+test('all wrong settings are named at once, and secrets are not repeated', () => {
+  const env = {
+    HTTP_PORT: '99999',
+    MQTT_PORT: 'mqtt',
+    DATABASE_URL: 'mysql://root:hunter2@db',
+    INFLUX_URL: 'influx',
+    DEMO: 'yes',
+    TLS_CERT: '/x.pem',
+    ADMIN_PASSWORD: 'short',
+    LOG_LEVEL: 'loud',
+    ROLE: 'chief',
+  }
+  const problems = (() => {
+    try {
+      readConfig(env)
+      return []
+    } catch (error) {
+      return error instanceof ConfigError ? error.problems : [String(error)]
+    }
+  })()
+  for (const name of [
+    'HTTP_PORT',
+    'MQTT_PORT',
+    'DATABASE_URL',
+    'INFLUX_URL',
+    'DEMO',
+    'TLS_CERT',
+    'ADMIN_PASSWORD',
+    'LOG_LEVEL',
+    'ROLE',
+  ]) {
+    expect(problems.some((line) => line.includes(name))).toBe(true)
+  }
+  expect(problems.join()).not.toMatch(/hunter2|short/)
+})
+
+test('a taken port is one clear line', () => {
+  const error = Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE', port: 1883 })
+  expect(explainStartError(error)).toMatch(/^Port 1883 is taken[^\n]*$/)
+})

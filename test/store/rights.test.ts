@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commitRecords } from '../../server/intake/commit.ts'
+import { audit } from '../../server/org/audit.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { addResident, event } from '../support/records.ts'
+import { query } from '../support/sql.ts'
+
+const APPEND_ONLY = ['signal', 'dead_letter', 'alert_signal', 'case_log', 'audit']
+const NOT_DELETABLE = [...APPEND_ONLY, 'alarm_case', 'alert', 'outbox']
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  const { db } = database.store
+  await addResident(db, ['r1'])
+  await commitRecords(db, [event('r1', 'sos', Date.now())], Date.now())
+  await audit(db, { userId: null, action: 'test', subject: null }, Date.now())
+})
+afterAll(() => database.drop())
+
+const attempt = (text: string) => database.store.pool.query(text)
+
+describe("the application's role", () => {
+  test.each(NOT_DELETABLE)('may not delete from %s, nor empty it', async (table) => {
+    await expect(attempt(`delete from ${table}`)).rejects.toMatchObject({ code: '42501' })
+    await expect(attempt(`truncate ${table} cascade`)).rejects.toMatchObject({ code: '42501' })
+  })
+  test.each(APPEND_ONLY)('may not rewrite %s', async (table) => {
+    const [column] = await query(
+      database.url,
+      "select column_name from information_schema.columns where table_name = $1 and is_identity = 'NO'",
+      [table],
+    )
+    await expect(attempt(`update ${table} set ${column?.column_name} = ${column?.column_name}`)).rejects.toMatchObject({
+      code: '42501',
+    })
+  })
+  test.each(['opened_at', 'resident_id', 'case_id'])("may not rewrite a case's %s", async (column) => {
+    await expect(attempt(`update alarm_case set ${column} = ${column}`)).rejects.toMatchObject({ code: '42501' })
+  })
+  test('may move a case along', async () => {
+    await expect(attempt('update alarm_case set version = version')).resolves.toMatchObject({ rowCount: 1 })
+  })
+  test.each([...APPEND_ONLY, 'alarm_case', 'alert'])('even the owner may not delete from %s', async (table) => {
+    await expect(query(database.url, `delete from ${table}`)).rejects.toThrow(/append-only/)
+  })
+})
