@@ -27,7 +27,7 @@ COPY package.json LICENSE ./
 RUN install -d -o node -g node -m 0700 /data
 USER node
 VOLUME /data
-EXPOSE 8080 1883 8883
+EXPOSE 8080 1883 8883 5093 5116
 # /healthz says that the process lives. Whether it can do its work is /readyz: a restart would not bring a database back.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HTTP_PORT || 8080}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]

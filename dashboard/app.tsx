@@ -60,7 +60,7 @@ function Pages({ path }: { path: string }) {
 function Page({ path, session }: { path: string; session: Session }) {
   const { t } = useTexts()
   if (path === '/') return <ConsolePage session={session} />
-  if (path === '/admin') return <AdminPage session={session} />
+  if (path === '/admin' || path.startsWith('/admin/')) return <AdminPage session={session} />
   if (path === '/simulator') return <SimulatorPage session={session} />
   return (
     <EmptyState title={t('notFound.title')} text={t('notFound.text')}>

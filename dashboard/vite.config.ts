@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { terminalPage } from './terminal/build.ts'
 
 const server = process.env.DEV_SERVER ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react()],
+  plugins: [react(), terminalPage()],
   build: {
     outDir: '../dist/dashboard',
     emptyOutDir: true,
@@ -19,6 +20,7 @@ export default defineConfig({
     proxy: {
       '/api': { target: server, changeOrigin: false },
       '/healthz': { target: server, changeOrigin: false },
+      '/mqtt': { target: server, changeOrigin: false, ws: true },
       '/socket.io': { target: server, changeOrigin: false, ws: true },
     },
   },

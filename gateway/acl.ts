@@ -1,17 +1,17 @@
-import type { DeviceTopics } from './protocols/protocol.ts'
+import type { LoginTopics } from './protocols/protocol.ts'
 
 /** What a device may do, as pure decisions. A refusal has a name; names are the `reason` label of the refusal metric. */
 
 export type PublishDecision = { allowed: true; channel: string } | { allowed: false; reason: 'publish_not_allowed' }
 
 /** A device publishes on its own topics only; `$SYS` and other devices' topics are neither. */
-export function mayPublish(topics: DeviceTopics, topic: string): PublishDecision {
+export function mayPublish(topics: LoginTopics, topic: string): PublishDecision {
   const channel = topics.channelOf(topic)
   return channel === null ? { allowed: false, reason: 'publish_not_allowed' } : { allowed: true, channel }
 }
 
-/** A device subscribes to its own commands only, without wildcards. */
-export function maySubscribe(topics: DeviceTopics, filter: string): boolean {
+/** A login subscribes to what can be sent to it only. */
+export function maySubscribe(topics: LoginTopics, filter: string): boolean {
   return topics.maySubscribe(filter)
 }
 

@@ -4,10 +4,11 @@ import type { Logger } from 'pino'
 import { CONNACK, connectDecision, maySubscribe } from './acl.ts'
 import { commandAcknowledged, withCommandId } from './commands.ts'
 import type { Connection, Connections } from './connections.ts'
-import { type Inbound, nameOf } from './inbound.ts'
+import type { Inbound } from './inbound.ts'
 import type { GatewayLimits } from './limits.ts'
-import type { Login } from './login.ts'
+import type { AcceptedLogin, Login } from './login.ts'
 import type { Metrics } from './metrics.ts'
+import { nameOf } from './names.ts'
 import { MQTT_PROTOCOLS } from './protocols/index.ts'
 import { createSessionStore } from './session-store.ts'
 
@@ -24,6 +25,8 @@ export interface BrokerOptions {
   log: Logger
   /** The connection a client belongs to; null before `handle` has returned. */
   connectionOf(client: Client): Connection | null
+  /** The device has subscribed to something: commands may reach it now. */
+  reachable(deviceId: string): void
 }
 
 /** CONNACK of MQTT 5 with reason 0x84 "unsupported protocol version" and no properties. */
@@ -105,6 +108,7 @@ function preConnectHook({ connectionOf, metrics }: BrokerOptions): NonNullable<A
     // Aedes can send CONNACK 2 only as the answer to a login.
     connection.identifierRejected = decision.kind === 'reject_identifier'
     connection.clientId = clientId === '' ? randomUUID() : clientId
+    connection.willTopic = packet.will?.topic ?? null
     rewriteConnect(packet)
     answer(null, true)
   }
@@ -152,7 +156,7 @@ function authenticateHook(options: BrokerOptions): NonNullable<AedesOptions['aut
           log.debug({ result: outcome.result }, 'mqtt: login refused')
           return answer(refusal(outcome.returnCode, outcome.result), null)
         }
-        admit(options, connection, outcome.deviceId, outcome.protocol)
+        admit(options, connection, outcome)
         answer(null, true)
       })
       .catch((error: unknown) => {
@@ -165,13 +169,9 @@ function authenticateHook(options: BrokerOptions): NonNullable<AedesOptions['aut
 }
 
 /** The login was right: the connection is the device's, and older ones may have to go. */
-function admit(
-  { connections, metrics, log }: BrokerOptions,
-  connection: Connection,
-  deviceId: string,
-  protocol: Parameters<Connections['attach']>[2],
-): void {
-  const superseded = connections.attach(connection, deviceId, protocol)
+function admit({ connections, metrics, log }: BrokerOptions, connection: Connection, accepted: AcceptedLogin): void {
+  const { deviceId } = accepted
+  const superseded = connections.attach(connection, accepted)
   for (const [other, reason] of superseded) {
     metrics.refused(reason)
     log.debug({ deviceId, reason }, 'mqtt: older connection closed')
@@ -182,7 +182,7 @@ function admit(
 function subscribeHook({ connectionOf, metrics, log }: BrokerOptions): NonNullable<AedesOptions['authorizeSubscribe']> {
   return (client, subscription, callback) => {
     const device = connectionOf(client)?.device ?? null
-    if (device !== null && maySubscribe(device.topics, subscription.topic)) return callback(null, subscription)
+    if (device !== null && maySubscribe(device.sender.topics, subscription.topic)) return callback(null, subscription)
     metrics.refused('subscribe_not_allowed')
     log.warn({ deviceId: device?.deviceId, reason: 'subscribe_not_allowed' }, 'mqtt: subscription refused')
     // 0x80 in SUBACK; the connection stays.
@@ -191,7 +191,7 @@ function subscribeHook({ connectionOf, metrics, log }: BrokerOptions): NonNullab
 }
 
 /** Aedes' events. Its error messages hold no payload; its error objects do (`info` is the packet), so they aren't logged. */
-function listenToEvents(broker: Aedes, { connectionOf, log }: BrokerOptions): void {
+function listenToEvents(broker: Aedes, { connectionOf, reachable, log }: BrokerOptions): void {
   const ended = (client: Client, error: Error) => {
     const connection = connectionOf(client)
     log.debug({ deviceId: connection?.device?.deviceId, reason: error.message }, 'mqtt: connection ended')
@@ -203,13 +203,13 @@ function listenToEvents(broker: Aedes, { connectionOf, log }: BrokerOptions): vo
   emitter.on('error', (error: unknown) => log.error({ err: nameOf(error) }, 'mqtt: broker error'))
   broker.on('subscribe', (subscriptions: Subscription[], client) => {
     const connection = connectionOf(client)
-    const command = connection?.device?.topics.command
-    const granted = subscriptions.find(({ topic }) => topic === command)
-    if (connection && granted) connection.commandQos = granted.qos
+    if (!connection?.device) return
+    for (const { topic, qos } of subscriptions) connection.subscriptions.set(topic, qos)
+    reachable(connection.device.deviceId)
   })
   broker.on('unsubscribe', (topics, client) => {
     const connection = connectionOf(client)
-    if (connection?.device && topics.includes(connection.device.topics.command)) connection.commandQos = null
+    for (const topic of topics) connection?.subscriptions.delete(topic)
   })
 }
 

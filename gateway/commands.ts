@@ -1,20 +1,19 @@
 import type { AedesPublishPacket } from 'aedes'
 import type { Connection } from './connections.ts'
+import type { Downlink } from './protocols/protocol.ts'
+import { matchesFilter } from './topic-filter.ts'
 
 /** More than this unsent means that the device doesn't read. */
 const MAX_UNSENT_BYTES = 1024 * 1024
 
 /**
  * Sends a command over one connection. Resolves true when the device has acknowledged it (with a QoS 0 subscription: when
- * it was written), false when it hasn't within `timeoutMs` or the connection ended. Never rejects.
+ * it was written), false when it hasn't within `timeoutMs`, has not subscribed, or the connection ended. Never rejects.
  */
-export function sendCommand(
-  connection: Connection,
-  topic: string,
-  payload: Buffer,
-  timeoutMs: number,
-): Promise<boolean> {
-  const { client, commands, conn, commandQos } = connection
+export function sendCommand(connection: Connection, { topic, payload }: Downlink, timeoutMs: number): Promise<boolean> {
+  const { client, commands, conn } = connection
+  const qos = grantedQos(connection, topic)
+  if (qos === null) return Promise.resolve(false)
   if (connection.closed || client.closed || conn.writableLength > MAX_UNSENT_BYTES) return Promise.resolve(false)
   return new Promise((resolve) => {
     const id = nextId(connection)
@@ -27,9 +26,18 @@ export function sendCommand(
     commands.set(id, finish)
     client.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, (error) => {
       if (error || client.closed) finish(false)
-      else if (commandQos === 0) finish(true)
+      else if (qos === 0) finish(true)
     })
   })
+}
+
+/** The QoS at which the connection has subscribed to a topic; null: it hasn't. */
+function grantedQos({ subscriptions }: Connection, topic: string): number | null {
+  let best: number | null = null
+  for (const [filter, qos] of subscriptions) {
+    if (matchesFilter(filter, topic)) best = Math.max(best ?? 0, qos)
+  }
+  return best
 }
 
 /** For Aedes' `authorizeForward`: gives the outgoing packet the identifier that `sendCommand` just took. */

@@ -4,13 +4,13 @@ import type { Clock } from '../server/contract/clock.ts'
 import type { PresencePort } from '../server/contract/ports.ts'
 import { Answers } from './answers.ts'
 import { FULL } from './limits.ts'
-import type { DeviceTopics, MqttProtocol } from './protocols/protocol.ts'
+import type { AcceptedLogin } from './login.ts'
+import { newSender, type Sender } from './sender.ts'
 
 /** A device with at least one authenticated connection. */
 export interface OnlineDevice {
   readonly deviceId: string
-  readonly protocol: MqttProtocol
-  readonly topics: DeviceTopics
+  readonly sender: Sender
   /** Oldest first. */
   readonly connections: Set<Connection>
   /** Rate limiter state of its messages, see limits.ts. */
@@ -30,8 +30,10 @@ export interface Connection {
   device: OnlineDevice | null
   /** The client id can't be accepted (CONNACK 2, told at login). */
   identifierRejected: boolean
-  /** Subscribed QoS for commands, null without a subscription. */
-  commandQos: number | null
+  /** Granted QoS by topic filter. */
+  readonly subscriptions: Map<string, number>
+  /** Topic of its will. */
+  willTopic: string | null
   /** Commands sent and not acknowledged, by packet identifier. */
   readonly commands: Map<number, (delivered: boolean) => void>
   lastCommandId: number
@@ -49,7 +51,8 @@ export function newConnection(conn: Duplex, client: Client, source: string): Con
     clientId: '',
     device: null,
     identifierRejected: false,
-    commandQos: null,
+    subscriptions: new Map(),
+    willTopic: null,
     commands: new Map(),
     lastCommandId: 0,
     holds: 0,
@@ -83,16 +86,21 @@ export class Connections {
     return this.#devices.get(deviceId) ?? null
   }
 
+  /** Devices that speak this protocol. */
+  *speaking(protocol: string): Iterable<OnlineDevice> {
+    for (const device of this.#devices.values()) if (device.sender.protocol.name === protocol) yield device
+  }
+
   /**
    * The connection belongs to the device from now on. Answers the connections that must go: the one with the same client
    * id [MQTT-3.1.4-2], and the oldest ones above the limit.
    */
-  attach(connection: Connection, deviceId: string, protocol: MqttProtocol): [Connection, Supersession][] {
+  attach(connection: Connection, { deviceId, kind, protocol, settings }: AcceptedLogin): [Connection, Supersession][] {
     let device = this.#devices.get(deviceId)
     const isNew = device === undefined
     if (device === undefined) {
-      const topics = protocol.topicsOf(deviceId)
-      device = { deviceId, protocol, topics, connections: new Set(), messages: FULL }
+      const sender = newSender(protocol, { deviceId, settings, willTopic: connection.willTopic }, kind)
+      device = { deviceId, sender, connections: new Set(), messages: FULL }
       this.#devices.set(deviceId, device)
     }
     const superseded: [Connection, Supersession][] = []

@@ -4,24 +4,33 @@ import type { Aedes, Client } from 'aedes'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Clock } from '../server/contract/clock.ts'
-import type { DeviceDirectoryPort, IntakePort, PresencePort } from '../server/contract/ports.ts'
+import type { DeviceDirectoryPort, DeviceLinkPort, IntakePort, PresencePort } from '../server/contract/ports.ts'
+import { Bridges } from './bridges.ts'
 import { createBroker, PROTOCOL_NAMES } from './broker.ts'
-import { dropCommands, sendCommand } from './commands.ts'
+import { dropCommands } from './commands.ts'
 import { type Connection, Connections, newConnection } from './connections.ts'
 import { Flow } from './flow.ts'
 import { guardFrames } from './frame-guard.ts'
 import { Inbound } from './inbound.ts'
 import { DEFAULT_LIMITS, type GatewayLimits, monotonicClock } from './limits.ts'
+import { createLinks } from './links.ts'
 import { type Listener, listen, type TlsFiles, webSocketListener } from './listeners.ts'
 import { Login } from './login.ts'
 import { createMetrics } from './metrics.ts'
+import { minifinder2Protocol } from './protocols/minifinder2.ts'
+import { watchProtocol } from './protocols/watch.ts'
+import { Reception } from './reception.ts'
+import { Roster } from './roster.ts'
 import { Sources, sourceKey } from './sources.ts'
+import { createTcpServer } from './tcp/server.ts'
 
 export interface GatewayOptions {
   host: string
   /** 0 picks a free port. */
   mqttPort: number
   mqttsPort: number
+  watchPort: number
+  pendantPort: number
   /** Null: no TLS listener. */
   tls: TlsFiles | null
   intake: IntakePort
@@ -33,21 +42,24 @@ export interface GatewayOptions {
   limits?: Partial<GatewayLimits>
 }
 
+export interface GatewayPorts {
+  mqttPort: number
+  mqttsPort: number | null
+  watchPort: number
+  pendantPort: number
+}
+
 export interface Gateway {
   /** Rejects when a port can't be had; then nothing listens. */
-  start(): Promise<{ mqttPort: number; mqttsPort: number | null }>
+  start(): Promise<GatewayPorts>
   /** Ends all connections. What is not acknowledged by then never is. */
   stop(): Promise<void>
   /** Serves MQTT over WebSocket at /mqtt on an HTTP server; other paths are left alone. */
   handleWebSocket(server: HttpServer): void
-  /** Authenticated connections. */
-  connections(): number
-  isConnected(deviceId: string): boolean
-  /**
-   * Sends a command (QoS 1) to a connected device. True when the device has acknowledged it; false when it isn't
-   * connected, has no subscription, or hasn't acknowledged in time. Nothing is queued: repeating is the caller's task.
-   */
-  publishToDevice(deviceId: string, payload: object): Promise<boolean>
+  /** Devices and hubs that are logged in over MQTT, and those connected over TCP. */
+  connections(): { mqtt: number; tcp: number }
+  /** The way to devices. Nothing is queued here: repeating what was not delivered is the caller's task. */
+  links: DeviceLinkPort
 }
 
 const WEBSOCKET_PATH = '/mqtt'
@@ -62,22 +74,29 @@ export function createGateway(options: GatewayOptions): Gateway {
   const connections = new Connections(options.presence, clock, limits.connectionsPerDevice)
   const sources = new Sources(limits, monotonicClock)
   const flow = new Flow(limits, monotonicClock)
+  const tcpConnections = () => [...tcpServers.values()].reduce((sum, server) => sum + server.connections(), 0)
   const metrics = createMetrics(options.registry, {
     connections: () => connections.authenticated,
+    tcpConnections,
     unanswered: () => flow.waiting,
   })
   let phase: 'new' | 'open' | 'stopping' = 'new'
   let broker: Aedes | null = null
   let sweep: NodeJS.Timeout | null = null
   const listeners: Listener[] = []
-  const inbound = new Inbound({
-    intake: options.intake,
-    flow,
-    metrics,
-    clock,
-    log,
-    isStopping: () => phase === 'stopping',
-  })
+  const isStopping = () => phase === 'stopping'
+  const { intake, devices, presence } = options
+  const roster = new Roster({ devices, clock, log, isStopping })
+  const reception = new Reception({ intake, devices, roster, log })
+  const inbound = new Inbound({ reception, flow, metrics, clock, log, isStopping })
+  const bridges = new Bridges({ devices, presence, reception, metrics, clock, log })
+  const shared = { intake, devices, presence, roster, sources, limits, metrics, clock, log, isStopping }
+  const watches = createTcpServer({ ...shared, protocol: watchProtocol })
+  const pendants = createTcpServer({ ...shared, protocol: minifinder2Protocol })
+  const tcpServers = new Map([
+    [watchProtocol.name, watches],
+    [minifinder2Protocol.name, pendants],
+  ])
 
   const serve = (conn: Duplex, source: string) => {
     if (broker === null || phase !== 'open' || conn.destroyed) {
@@ -149,6 +168,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     )
     for (const { conn } of connections.all) conn.destroy()
     await Promise.all(ended)
+    await Promise.all([watches.stop(), pendants.stop(), bridges.stop()])
     await Promise.all(listeners.map((listener) => listener.close()))
     const current = broker
     if (current !== null) await new Promise<void>((resolve) => current.close(resolve))
@@ -163,12 +183,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     async start() {
       broker = await createBroker({
         limits,
-        login: new Login(options.devices, sources, limits),
+        login: new Login(devices, sources, limits),
         connections,
         inbound,
         metrics,
         log,
         connectionOf: (client) => connectionsByClient.get(client) ?? null,
+        reachable: (deviceId) => presence.reachable(deviceId),
       })
       phase = 'open'
       try {
@@ -176,9 +197,15 @@ export function createGateway(options: GatewayOptions): Gateway {
         listeners.push(plain)
         const secure = options.tls ? await listen(listenerOptions, options.host, options.mqttsPort, options.tls) : null
         if (secure) listeners.push(secure)
+        const ports = {
+          mqttPort: plain.port,
+          mqttsPort: secure?.port ?? null,
+          watchPort: await watches.start(options.host, options.watchPort),
+          pendantPort: await pendants.start(options.host, options.pendantPort),
+        }
         sweep = setInterval(() => sources.sweep(), SWEEP_MS)
-        const ports = { mqttPort: plain.port, mqttsPort: secure?.port ?? null }
-        log.info({ ...ports, protocols: PROTOCOL_NAMES }, 'mqtt: listening')
+        bridges.start()
+        log.info({ ...ports, protocols: PROTOCOL_NAMES }, 'gateway: listening')
         return ports
       } catch (error) {
         await stop()
@@ -187,16 +214,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     stop,
     handleWebSocket: (server) => webSockets.attach(server),
-    connections: () => connections.authenticated,
-    isConnected: (deviceId) => connections.device(deviceId) !== null,
-    async publishToDevice(deviceId, payload) {
-      const device = connections.device(deviceId)
-      if (device === null || phase !== 'open') return false
-      const subscribed = [...device.connections].filter(({ commandQos }) => commandQos !== null)
-      const bytes = Buffer.from(JSON.stringify(payload))
-      const { command } = device.topics
-      const delivered = await Promise.all(subscribed.map((c) => sendCommand(c, command, bytes, limits.commandMs)))
-      return delivered.includes(true)
-    },
+    connections: () => ({ mqtt: connections.authenticated, tcp: tcpConnections() }),
+    links: createLinks({ connections, bridges, tcpServers, roster, commandMs: limits.commandMs }),
   }
 }

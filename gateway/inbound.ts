@@ -1,21 +1,21 @@
 import type { PublishPacket } from 'aedes'
 import type { Logger } from 'pino'
 import type { Clock } from '../server/contract/clock.ts'
-import type { DecodedItem, IntakePort } from '../server/contract/ports.ts'
 import { mayPublish } from './acl.ts'
 import { readOn } from './aedes-internals.ts'
 import type { Connection, OnlineDevice } from './connections.ts'
 import type { Flow } from './flow.ts'
 import type { TooLarge } from './frame-guard.ts'
 import type { Metrics } from './metrics.ts'
-import { storableText } from './protocols/json.ts'
-import { UNKNOWN_CHANNEL } from './protocols/protocol.ts'
+import { nameOf } from './names.ts'
+import type { RawMessage } from './protocols/protocol.ts'
+import type { Reception } from './reception.ts'
 
 /** Calling back without an error lets Aedes acknowledge; with one it closes the connection. */
 export type PublishAnswer = (error?: Error | null) => void
 
 export interface InboundOptions {
-  intake: IntakePort
+  reception: Reception
   flow: Flow
   metrics: Metrics
   clock: Clock
@@ -46,7 +46,7 @@ export class Inbound {
       answer(new Error('not logged in'))
       return
     }
-    const decision = mayPublish(device.topics, packet.topic)
+    const decision = mayPublish(device.sender.topics, packet.topic)
     // Aedes publishes the will while it closes the client.
     const isWill = client.closed
     if (!decision.allowed) {
@@ -66,7 +66,7 @@ export class Inbound {
     const slot = answers.open(answer, bytes)
     readOn(client)
     flow.taken(connection, device, bytes)
-    this.#store(device, decision.channel, packet.topic, payload, now).then(
+    this.#store(device, decision.channel, live(packet.topic, payload, now)).then(
       () => {
         if (this.#options.isStopping()) return
         answers.settle(slot)
@@ -85,15 +85,16 @@ export class Inbound {
   tooLarge(connection: Connection, publish: TooLarge): void {
     const { device } = connection
     if (device === null) return
-    const decision = mayPublish(device.topics, publish.topic)
+    const decision = mayPublish(device.sender.topics, publish.topic)
     if (!decision.allowed) return
-    const { protocol, deviceId } = device
+    const { sender, deviceId } = device
     const explanation = `The packet has ${publish.announcedBytes} bytes; its first ${publish.payload.length} are kept`
-    const alarm = protocol.isAlarmChannel(decision.channel)
+    const alarm = sender.protocol.isAlarmChannel(decision.channel)
+    const message = live(publish.topic, publish.payload, this.#options.clock.now())
     this.#options.metrics.message(decision.channel)
-    this.#accept(device, storableText(publish.topic), publish.payload, this.#options.clock.now(), [
-      { kind: 'unreadable', reason: 'too_large', explanation, alarm },
-    ]).catch((error: unknown) => this.#gaveUp(deviceId, error))
+    this.#options.reception
+      .unreadable(sender, decision.channel, message, { kind: 'unreadable', reason: 'too_large', explanation, alarm })
+      .catch((error: unknown) => this.#gaveUp(deviceId, error))
   }
 
   #receiveWill(
@@ -107,15 +108,14 @@ export class Inbound {
       answer(new Error('stopping'))
       return
     }
-    const payload = toBuffer(packet.payload)
-    const now = this.#options.clock.now()
+    const message = live(packet.topic, toBuffer(packet.payload), this.#options.clock.now())
     // Taken over by a newer connection: "offline" would be wrong.
     const isElsewhere = [...device.connections].some((other) => other !== connection && !other.closed)
-    if (isElsewhere && this.#decode(device, channel, payload, now).every(isOffline)) {
+    if (isElsewhere && this.#options.reception.onlySaysOffline(device.sender, channel, message)) {
       answer()
       return
     }
-    this.#store(device, channel, packet.topic, payload, now).then(
+    this.#store(device, channel, message).then(
       () => answer(),
       (error: unknown) => {
         this.#gaveUp(device.deviceId, error)
@@ -124,48 +124,9 @@ export class Inbound {
     )
   }
 
-  #store(device: OnlineDevice, channel: string, topic: string, payload: Buffer, now: number): Promise<void> {
+  #store({ sender }: OnlineDevice, channel: string, message: RawMessage): Promise<void> {
     this.#options.metrics.message(channel)
-    // A topic of no known channel may hold U+0000, which no database text can.
-    const name = channel === UNKNOWN_CHANNEL ? storableText(topic) : topic
-    return this.#accept(device, name, payload, now, this.#decode(device, channel, payload, now))
-  }
-
-  /** Never rejects synchronously, so that no fault behind the port can reach Aedes. */
-  #accept(
-    { deviceId, protocol }: OnlineDevice,
-    topic: string,
-    payload: Buffer,
-    receivedAt: number,
-    items: DecodedItem[],
-  ): Promise<void> {
-    try {
-      return this.#options.intake.accept({
-        deviceId,
-        protocol: protocol.name,
-        topic,
-        payload,
-        receivedAt,
-        items,
-      })
-    } catch (error) {
-      return Promise.reject(error)
-    }
-  }
-
-  #decode({ protocol, deviceId }: OnlineDevice, channel: string, payload: Buffer, now: number): DecodedItem[] {
-    if (channel === UNKNOWN_CHANNEL) {
-      const explanation = 'The protocol has no such topic'
-      return [{ kind: 'unreadable', reason: 'unknown_topic', explanation, alarm: false }]
-    }
-    try {
-      return protocol.decode(channel, payload, now)
-    } catch (error) {
-      // Decoders don't throw; if one has a fault all the same, its alarms are still raised.
-      this.#options.log.error({ deviceId, protocol: protocol.name, err: nameOf(error) }, 'mqtt: decoder failed')
-      const explanation = 'The decoder failed'
-      return [{ kind: 'unreadable', reason: 'invalid_field', explanation, alarm: protocol.isAlarmChannel(channel) }]
-    }
+    return this.#options.reception.receive(sender, channel, message)
   }
 
   #gaveUp(deviceId: string, error: unknown): void {
@@ -175,11 +136,9 @@ export class Inbound {
   }
 }
 
-const isOffline = (item: DecodedItem): boolean => item.kind === 'presence' && !item.online
+/** A message that a device has just sent; that it also asks for it to be retained makes it no older. */
+function live(topic: string, payload: Uint8Array, receivedAt: number): RawMessage {
+  return { topic, payload, receivedAt, replayed: false }
+}
 
 const toBuffer = (payload: string | Buffer): Buffer => (typeof payload === 'string' ? Buffer.from(payload) : payload)
-
-/** An error's name: its message could quote what a device sent. */
-export function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error
-}

@@ -48,6 +48,8 @@ export interface GatewayLimits {
   connectionsPerDevice: number
   /** A CONNECT must have arrived within this time. */
   connectMs: number
+  /** A TCP device that is silent for so long is gone: watches send a keep-alive every 3 to 10 minutes. */
+  tcpSilenceMs: number
   /** A login that has no answer by then is refused with CONNACK 3. */
   loginMs: number
   /** Largest packet before and after CONNECT, bytes after the fixed header. */
@@ -83,6 +85,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   unlimitedAddresses: ['127.0.0.1', '::1'],
   connectionsPerDevice: 4,
   connectMs: 10_000,
+  tcpSilenceMs: 30 * 60_000,
   loginMs: 10_000,
   connectBytes: 16 * 1024,
   packetBytes: 2 * MIB,

@@ -1,10 +1,11 @@
-import type { DeviceCredential, DeviceDirectoryPort } from '../server/contract/ports.ts'
+import type { DeviceCredential, DeviceDirectoryPort, DeviceSettings } from '../server/contract/ports.ts'
 import { CONNACK, isDeviceId } from './acl.ts'
 import type { GatewayLimits } from './limits.ts'
 import type { LoginResult } from './metrics.ts'
 import { MQTT_PROTOCOLS } from './protocols/index.ts'
 import type { MqttProtocol } from './protocols/protocol.ts'
 import { defaultDummyHash, dummyHashLike, RememberedSecrets, Verifier } from './secrets.ts'
+import { isHubKind } from './sender.ts'
 import type { Sources } from './sources.ts'
 
 export interface LoginRequest {
@@ -16,8 +17,15 @@ export interface LoginRequest {
   isCancelled(): boolean
 }
 
+export interface AcceptedLogin {
+  deviceId: string
+  kind: string
+  protocol: MqttProtocol
+  settings: DeviceSettings
+}
+
 export type LoginOutcome =
-  | { accepted: true; deviceId: string; protocol: MqttProtocol }
+  | ({ accepted: true } & AcceptedLogin)
   | { accepted: false; result: Exclude<LoginResult, 'accepted'>; returnCode: 3 | 4 | 5 }
 
 const refusal = (result: Exclude<LoginResult, 'accepted'>): LoginOutcome => ({
@@ -79,7 +87,7 @@ export class Login {
         this.#sources.failed(source, deviceId)
         return refusal('wrong')
       case 'right': {
-        if (credential === null) return refusal('wrong')
+        if (credential === null || credential.secretHash === null) return refusal('wrong')
         this.#remembered.remember(deviceId, password, credential.secretHash)
         return accepted(credential)
       }
@@ -88,16 +96,17 @@ export class Login {
 
   /** An unknown device costs the same time as a known one, so that ids can't be probed. */
   #hashToVerify(credential: DeviceCredential | null): string {
-    if (credential === null) return this.#dummyHash
+    const secretHash = credential?.secretHash ?? null
+    if (secretHash === null) return this.#dummyHash
     const parameters = this.#dummyHash.slice(0, this.#dummyHash.indexOf('p='))
-    if (!credential.secretHash.startsWith(parameters)) {
-      this.#dummyHash = dummyHashLike(credential.secretHash) ?? this.#dummyHash
-    }
-    return credential.secretHash
+    if (!secretHash.startsWith(parameters)) this.#dummyHash = dummyHashLike(secretHash) ?? this.#dummyHash
+    return secretHash
   }
 }
 
-function accepted({ deviceId, protocol: name }: DeviceCredential): LoginOutcome {
+function accepted({ deviceId, kind, protocol: name, settings }: DeviceCredential): LoginOutcome {
   const protocol = MQTT_PROTOCOLS.get(name)
-  return protocol === undefined ? refusal('other_protocol') : { accepted: true, deviceId, protocol }
+  if (protocol === undefined) return refusal('other_protocol')
+  if (protocol.isHub && !isHubKind(kind)) return refusal('other_protocol')
+  return { accepted: true, deviceId, kind, protocol, settings }
 }

@@ -29,6 +29,13 @@ export const REFUSALS = [
   'too_many_of_device',
   'tls_handshake',
   'websocket_handshake',
+  // Devices over TCP.
+  'no_frame',
+  'silent',
+  'no_identity',
+  'other_identity',
+  'not_registered',
+  'source_not_allowed',
 ] as const
 export type Refusal = (typeof REFUSALS)[number]
 
@@ -36,10 +43,15 @@ export interface Metrics {
   message(channel: string): void
   login(result: LoginResult): void
   refused(reason: Refusal): void
+  /** Bytes between frames that belong to none. */
+  skipped(protocol: string, bytes: number): void
 }
 
 /** Registers the metrics; the gauges are read when they are scraped. */
-export function createMetrics(registry: Registry, read: { connections(): number; unanswered(): number }): Metrics {
+export function createMetrics(
+  registry: Registry,
+  read: { connections(): number; tcpConnections(): number; unanswered(): number },
+): Metrics {
   const registers = [registry]
   new Gauge({
     name: 'anhu_mqtt_connections',
@@ -47,6 +59,14 @@ export function createMetrics(registry: Registry, read: { connections(): number;
     registers,
     collect() {
       this.set(read.connections())
+    },
+  })
+  new Gauge({
+    name: 'anhu_tcp_connections',
+    help: 'Devices connected over TCP',
+    registers,
+    collect() {
+      this.set(read.tcpConnections())
     },
   })
   new Gauge({
@@ -61,7 +81,7 @@ export function createMetrics(registry: Registry, read: { connections(): number;
   const counted = new Map<string, number>()
   new Counter({
     name: 'anhu_mqtt_messages_total',
-    help: 'MQTT messages taken from devices',
+    help: 'Messages and frames taken from devices',
     labelNames: ['channel'],
     registers,
     collect() {
@@ -83,9 +103,16 @@ export function createMetrics(registry: Registry, read: { connections(): number;
     labelNames: ['reason'],
     registers,
   })
+  const skipped = new Counter({
+    name: 'anhu_tcp_skipped_bytes_total',
+    help: 'Bytes between frames that belong to no frame',
+    labelNames: ['protocol'],
+    registers,
+  })
   return {
     message: (channel) => counted.set(channel, (counted.get(channel) ?? 0) + 1),
     login: (result) => logins.inc({ result }),
     refused: (reason) => refused.inc({ reason }),
+    skipped: (protocol, bytes) => skipped.inc({ protocol }, bytes),
   }
 }

@@ -3,11 +3,13 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { createGateway, type Gateway, type GatewayOptions } from '../gateway/gateway.ts'
-import { createDeviceDirectory } from './care/devices.ts'
+import { createCommandService } from './care/commands.ts'
+import { checkSealKey, createDeviceDirectory } from './care/devices/directory.ts'
 import { createCaseService } from './cases/service.ts'
 import type { Config } from './config.ts'
 import type { Clock } from './contract/clock.ts'
 import type { SimulatorPort } from './contract/ports.ts'
+import type { CaseEvent } from './contract/push.ts'
 import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
 import { buildHttp } from './http/server.ts'
 import { type AlarmLane, createAlarmLane } from './intake/alarm-lane.ts'
@@ -18,6 +20,7 @@ import { createSessions } from './org/sessions.ts'
 import { createOutboxReader } from './push/outbox-reader.ts'
 import { startPush } from './push/push.ts'
 import { openStore, type Store } from './store/db.ts'
+import { createSealer, loadSealKey } from './store/sealed.ts'
 import { createTelemetryStore } from './store/telemetry/choose.ts'
 import { TelemetryWriter } from './store/telemetry/writer.ts'
 import { createTeardown, type Teardown } from './teardown.ts'
@@ -40,6 +43,8 @@ export interface App {
   httpPort: number
   mqttPort: number
   mqttsPort: number | null
+  watchPort: number
+  pendantPort: number
   store: Store
   /** The simulator lives outside; the /simulator page needs it here. */
   attachSimulator(simulator: SimulatorPort): void
@@ -86,7 +91,15 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   await outbox.start()
   onStop(() => outbox.stop())
 
-  const alarms = createAlarmLane({ db: alarmStore.db, clock, log }, outbox.offer)
+  const commands = createCommandService(db, () => gateway.links, clock, log)
+  onStop(() => commands.stop())
+  const committed = (events: readonly CaseEvent[]) => {
+    outbox.offer(events)
+    // What was committed may hold words for the devices.
+    if (events.length > 0) commands.wake()
+  }
+
+  const alarms = createAlarmLane({ db: alarmStore.db, clock, log }, committed)
   onStop(() => alarms.stop())
 
   const telemetryStore = createTelemetryStore(telemetrySettings(config), store.pool, log, clock)
@@ -106,8 +119,13 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   await presence.start()
   onStop(() => presence.flush())
 
+  const sealer = createSealer(await loadSealKey(config.dataDir, config.sealKey))
+  await checkSealKey(db, sealer, log)
+  const directory = createDeviceDirectory(db, { sealer, log })
+  onStop(() => directory.flush())
+
   const sessions = createSessions(db, clock)
-  const cases = createCaseService(db, clock, outbox.offer)
+  const cases = createCaseService(db, clock, committed)
   let simulator: SimulatorPort | null = null
   const http = await buildHttp({
     db,
@@ -116,6 +134,9 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     registry,
     sessions,
     cases,
+    commands,
+    sealer,
+    links: () => gateway.links,
     telemetry: telemetryStore,
     readiness: {
       database: async () => {
@@ -124,7 +145,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
       },
       intake: () => intakeReadiness(alarms, clock),
       telemetry: async () => ({ ...telemetry.status() }),
-      gateway: async () => ({ connections: gateway.connections() }),
+      gateway: async () => ({ ...gateway.connections() }),
     },
     simulator: () => simulator,
     demo: config.demo,
@@ -147,22 +168,26 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     host: config.host,
     mqttPort: config.mqttPort,
     mqttsPort: config.mqttsPort,
+    watchPort: config.watchPort,
+    pendantPort: config.pendantPort,
     tls: options.tls,
     intake: createIntake({ alarms, telemetry, presence, registry }),
-    devices: createDeviceDirectory(db),
-    presence,
+    devices: directory,
+    presence: { ...presence, reachable: (deviceId) => commands.reachable(deviceId) },
     log,
     registry,
     clock,
   })
   gateway.handleWebSocket(http.server)
   onStop(() => gateway.stop())
-  const { mqttPort, mqttsPort } = await gateway.start()
+  const ports = await gateway.start()
   await http.listen({ host: config.host, port: config.httpPort })
 
   const jobs: Recurring[] = [
     { name: 'holds', everyMs: 1_000, run: () => cases.expireHolds() },
     { name: 'presence', everyMs: 1_000, run: () => presence.flush() },
+    { name: 'unknown devices', everyMs: 1_000, run: () => directory.flush() },
+    { name: 'commands', everyMs: 5_000, run: () => commands.deliverDue() },
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
     { name: 'telemetry', everyMs: 3_600_000, run: () => telemetryStore.maintain(clock.now()) },
@@ -171,8 +196,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
 
   return {
     httpPort: portOf(http),
-    mqttPort,
-    mqttsPort,
+    ...ports,
     store,
     attachSimulator: (port) => {
       simulator = port

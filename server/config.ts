@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
+import { parseKey, SealError } from './store/sealed.ts'
 
 /** All settings, from the environment. See README for their meaning. */
 export interface Config {
@@ -7,6 +8,9 @@ export interface Config {
   httpPort: number
   mqttPort: number
   mqttsPort: number
+  /** GPS watches and pendants over TCP. */
+  watchPort: number
+  pendantPort: number
   tls: { cert: string; key: string; ca: string | null } | null
   dataDir: string
   databaseUrl: string | null
@@ -20,6 +24,8 @@ export interface Config {
     password: string | null
   } | null
   adminPassword: string | null
+  /** Key for passwords and keys that the platform has to use itself; null: one of its own in `dataDir`. */
+  sealKey: string | null
   demo: boolean
   logLevel: LogLevel
   /** Names this node in presence records. */
@@ -73,6 +79,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const adminPassword = text('ADMIN_PASSWORD')
   if (adminPassword !== null && adminPassword.length < 8)
     problems.push('ADMIN_PASSWORD must have at least 8 characters')
+  const sealKey = text('SEAL_KEY')
+  try {
+    if (sealKey !== null) parseKey(sealKey, 'SEAL_KEY')
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error
+    problems.push(error.message)
+  }
   const influxUrl = url('INFLUX_URL', ['http:', 'https:'])
   // One process does both jobs for now; a node that was told otherwise must not start as something else.
   oneOf('ROLE', ['all'], 'all')
@@ -82,6 +95,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     httpPort: port('HTTP_PORT', 8080),
     mqttPort: port('MQTT_PORT', 1883),
     mqttsPort: port('MQTTS_PORT', 8883),
+    watchPort: port('WATCH_PORT', 5093),
+    pendantPort: port('PENDANT_PORT', 5116),
     tls: cert && key ? { cert, key, ca: text('TLS_CA') } : null,
     dataDir: resolve(text('DATA_DIR') ?? './data'),
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
@@ -97,6 +112,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
         }
       : null,
     adminPassword,
+    sealKey,
     demo: oneOf('DEMO', ['0', '1'], '0') === '1',
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     node: hostname(),

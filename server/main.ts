@@ -49,9 +49,16 @@ async function main(): Promise<void> {
   await seedDivisions(app.store.db)
   const accounts = await prepareAccounts(app.store.db, config, systemClock.now())
   // Whoever started us waits for this line, whatever level of log he wants.
-  log
-    .child({}, { level: 'info' })
-    .info({ http: app.httpPort, mqtt: app.mqttPort, mqtts: app.mqttsPort ?? undefined }, 'ready')
+  log.child({}, { level: 'info' }).info(
+    {
+      http: app.httpPort,
+      mqtt: app.mqttPort,
+      mqtts: app.mqttsPort ?? undefined,
+      watch: app.watchPort,
+      pendant: app.pendantPort,
+    },
+    'ready',
+  )
   printWelcome(app.httpPort, app.mqttPort, accounts)
   if (config.demo) {
     const { startDemo } = await import('./demo/demo.ts')

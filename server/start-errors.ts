@@ -1,6 +1,6 @@
 import { EmbeddedPostgresError } from './store/embedded-postgres.ts'
 
-const PORT_SETTINGS = 'HTTP_PORT, MQTT_PORT or MQTTS_PORT'
+const PORT_SETTINGS = 'HTTP_PORT, MQTT_PORT, MQTTS_PORT, WATCH_PORT or PENDANT_PORT'
 
 /** One line for a start that failed: what is wrong and what to do. */
 export function explainStartError(error: unknown): string {

@@ -1,4 +1,4 @@
-import type { DeviceKind } from '../server/contract/api.ts'
+import type { DeviceKind } from '../server/contract/device.ts'
 import { address, elderName, type Gender } from './people.ts'
 import { createRandom, type Random } from './random.ts'
 import { MAIN_COUNTY, TOWNS, type Town } from './towns.ts'

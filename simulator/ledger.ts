@@ -5,13 +5,15 @@ export interface Counts {
 }
 
 export interface SimulatorReport {
-  /** Given to the devices' outboxes; a retry is not counted again. */
+  /** Given to the devices to send; a retry is not counted again. */
   sent: number
   acknowledged: number
-  /** Not acknowledged yet: `sent` = `acknowledged` + `waiting` + `dropped`. */
+  /** Not acknowledged yet: `sent` = `acknowledged` + `waiting` + `dropped` + `unanswered`. */
   waiting: number
   /** Telemetry samples that gave way to newer ones while a device was offline for long. Never events. */
   dropped: number
+  /** Sent in a way that has no acknowledgement (MQTT QoS 0, some TCP frames). */
+  unanswered: number
   /** Per event type, and `telemetry`. */
   byType: Record<string, Counts>
 }
@@ -20,9 +22,21 @@ export interface SimulatorReport {
 export class Ledger {
   readonly #byType = new Map<string, Counts>()
   #dropped = 0
+  #unanswered = 0
 
   sent(type: string, count = 1): void {
     this.#of(type).sent += count
+  }
+
+  /** Sent, and no acknowledgement will come. */
+  told(type: string, count = 1): void {
+    this.#of(type).sent += count
+    this.#unanswered += count
+  }
+
+  /** Sent, and no acknowledgement will come any more. */
+  givenUp(count: number): void {
+    this.#unanswered += count
   }
 
   acknowledged(type: string, count = 1): void {
@@ -38,7 +52,8 @@ export class Ledger {
     const sum = (key: keyof Counts) => Object.values(byType).reduce((total, counts) => total + counts[key], 0)
     const sent = sum('sent')
     const acknowledged = sum('acknowledged')
-    return { sent, acknowledged, waiting: sent - acknowledged - this.#dropped, dropped: this.#dropped, byType }
+    const waiting = sent - acknowledged - this.#dropped - this.#unanswered
+    return { sent, acknowledged, waiting, dropped: this.#dropped, unanswered: this.#unanswered, byType }
   }
 
   #of(type: string): Counts {

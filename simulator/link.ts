@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import mqtt, { type MqttClient } from 'mqtt'
 import type { Logger } from 'pino'
 import type { Random } from './random.ts'
 
@@ -9,38 +8,53 @@ export interface Backoff {
   mostMs: number
 }
 
-export interface LinkOptions {
-  /** mqtt://, mqtts://, ws:// or wss:// */
-  url: string
+/** A connection of some kind: MQTT, TCP. */
+export interface Connection {
+  /** Ends it politely. */
+  end(): void
+  /** Breaks it. No event follows. */
+  destroy(): void
+}
+
+export interface DialEvents {
+  up(): void
+  /** Once, and only when the other side or the network ended it. @param refused the login was not accepted */
+  down(refused: boolean, reason: string): void
+}
+
+export interface LinkOptions<C extends Connection> {
+  /** For the log. */
   deviceId: string
-  secret: string
+  dial: (events: DialEvents) => C
   backoff: Backoff
   random: Random
   log: Logger
-  onUp: () => void
-  onDown: () => void
+  onUp: (connection: C) => void
+  onDown: (why: Ending) => void
+  /** What is said before a polite end; given at most `farewellMs` (default one second). */
+  farewell?: (connection: C) => Promise<void>
+  farewellMs?: number
 }
 
-const KEEPALIVE_S = 60
-const CONNECT_TIMEOUT_MS = 15_000
-/** MQTT 3.1.1 section 3.2.2.3: 4 is a wrong user name or password, 5 is not authorised. */
-const REFUSED_CODES = [4, 5]
+/** `polite`: by a goodbye that was heard. `cut`: the device's own network broke. `lost`: anything else. */
+export type Ending = 'polite' | 'cut' | 'lost'
+
+const FAREWELL_MS = 1_000
 
 /**
- * One device's MQTT 3.1.1 connection: clean session, its presence as retained status and will, reconnecting with a
- * jittered back-off. Every attempt is a new client, because mqtt.js would repeat unacknowledged messages by itself in an
- * order of its own; what has to be repeated is the outbox's business.
+ * A device's way to the platform: one connection after the other, with a jittered back-off between them. Nothing is kept
+ * from one to the next; what has to be repeated is the owner's business.
  */
-export class Link {
-  readonly #options: LinkOptions
-  #client: MqttClient | null = null
+export class Link<C extends Connection> {
+  readonly #options: LinkOptions<C>
+  #connection: C | null = null
   #timer: NodeJS.Timeout | undefined
   #attempts = 0
   #running = false
   #up = false
   #refused = false
 
-  constructor(options: LinkOptions) {
+  constructor(options: LinkOptions<C>) {
     this.#options = options
   }
 
@@ -48,9 +62,14 @@ export class Link {
     return this.#up
   }
 
-  /** The broker did not accept the device's name or secret at the last attempt. */
+  /** The platform did not accept the device's name or secret at the last attempt. */
   get refused(): boolean {
     return this.#refused
+  }
+
+  /** The connection while it is up. */
+  get connection(): C | null {
+    return this.#up ? this.#connection : null
   }
 
   /** Connects after `delayMs`, so that a city's devices do not all come in one moment. */
@@ -60,52 +79,51 @@ export class Link {
     this.#connectIn(delayMs)
   }
 
-  /** Publishes with QoS 1; `onAcknowledged` is called at the PUBACK, or never if the connection ends before. */
-  publish(topic: string, payload: string, onAcknowledged: () => void): void {
-    const client = this.#client
-    if (!client || !this.#up) throw new Error('publish on a link that is down')
-    client.publish(topic, payload, { qos: 1 }, (error) => {
-      if (client !== this.#client) return
-      if (!error) return onAcknowledged()
-      this.#options.log.debug({ deviceId: this.#options.deviceId, err: error }, 'publish failed')
-      this.#lost(client)
-    })
-  }
-
-  /** The network is cut, without a DISCONNECT (so the will is sent), and comes back after `ms`. */
+  /** The network is cut, without a goodbye (so a will is sent), and comes back after `ms`. */
   cut(ms: number): void {
     if (!this.#running) return
-    if (this.#client) this.#drop(this.#client)
+    this.#drop('cut')
     this.#connectIn(ms)
   }
 
   /** Whatever it waits for, a cut or its back-off, is over: connects within `ms`. */
   hurry(ms: number): void {
-    if (this.#running && !this.#client) this.#connectIn(this.#options.random.between(0, ms))
+    if (this.#running && !this.#connection) this.#connectIn(this.#options.random.between(0, ms))
   }
 
-  /** Says goodbye and ends the connection. Resolves within about a second. */
+  /** Gives a connection up that doesn't do what it should; the next one comes after the back-off. */
+  giveUp(reason: string): void {
+    if (this.#connection) this.#lost(this.#connection, false, reason)
+  }
+
+  /** Says goodbye and ends the connection. Resolves within `farewellMs`. */
   async stop(): Promise<void> {
     this.#running = false
     clearTimeout(this.#timer)
-    const client = this.#client
-    if (!client) return
-    // Unacknowledged messages would hold a polite end up for ever.
-    if (this.#up) await Promise.race([this.#sayGoodbye(client), pause(GOODBYE_MS)])
-    this.#drop(client)
-  }
-
-  async #sayGoodbye(client: MqttClient): Promise<void> {
-    try {
-      await client.publishAsync(this.#statusTopic, OFFLINE, { qos: 1, retain: true })
-      await client.endAsync()
-    } catch (error) {
-      this.#options.log.debug({ deviceId: this.#options.deviceId, err: error }, 'no goodbye')
+    const { connection } = this
+    if (connection) {
+      const isHeard = await this.#sayGoodbye(connection)
+      if (this.connection === connection) {
+        connection.end()
+        return this.#leave(isHeard ? 'polite' : 'lost')
+      }
     }
+    this.#drop('lost')
   }
 
-  get #statusTopic(): string {
-    return `care/v1/${this.#options.deviceId}/status`
+  /** True when the goodbye was heard; a device without one has nothing that could have been lost. */
+  async #sayGoodbye(connection: C): Promise<boolean> {
+    const { farewell, farewellMs = FAREWELL_MS, deviceId, log } = this.#options
+    if (!farewell) return true
+    const said = farewell(connection).then(
+      () => true,
+      (err: unknown) => {
+        log.debug({ deviceId, err }, 'no goodbye')
+        return false
+      },
+    )
+    // Unacknowledged messages would hold a polite end up for ever.
+    return Promise.race([said, pause(farewellMs, false)])
   }
 
   #connectIn(ms: number): void {
@@ -114,55 +132,43 @@ export class Link {
   }
 
   #connect(): void {
-    const { url, deviceId, secret, log, onUp } = this.#options
-    const client = mqtt.connect(url, {
-      clientId: deviceId,
-      username: deviceId,
-      password: secret,
-      protocolVersion: 4,
-      clean: true,
-      keepalive: KEEPALIVE_S,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      reconnectPeriod: 0,
-      will: { topic: this.#statusTopic, payload: Buffer.from(OFFLINE), qos: 1, retain: true },
+    // Events of a connection that is not the current one any more are of no interest.
+    const isCurrent = () => this.#connection === connection
+    const connection: C = this.#options.dial({
+      up: () => {
+        if (!isCurrent()) return
+        this.#up = true
+        this.#refused = false
+        this.#attempts = 0
+        this.#options.onUp(connection)
+      },
+      down: (refused, reason) => {
+        if (isCurrent()) this.#lost(connection, refused, reason)
+      },
     })
-    this.#client = client
-    client.on('connect', () => {
-      if (client !== this.#client) return
-      this.#up = true
-      this.#refused = false
-      this.#attempts = 0
-      client.publish(this.#statusTopic, ONLINE, { qos: 1, retain: true })
-      onUp()
-    })
-    client.on('error', (error) => {
-      const refused = 'code' in error && REFUSED_CODES.includes(Number(error.code))
-      if (refused && !this.#refused && client === this.#client) log.warn({ deviceId, err: error }, 'login refused')
-      else log.debug({ deviceId, err: error }, 'connection error')
-      if (refused) this.#refused = true
-    })
-    client.on('close', () => this.#lost(client))
+    this.#connection = connection
   }
 
-  #lost(client: MqttClient): void {
-    if (client !== this.#client) return
-    this.#drop(client)
+  #lost(connection: C, refused: boolean, reason: string): void {
+    const { deviceId, log, backoff, random } = this.#options
+    if (refused && !this.#refused) log.warn({ deviceId, reason }, 'login refused')
+    else log.debug({ deviceId, reason }, 'connection lost')
+    if (refused) this.#refused = true
+    if (this.#connection === connection) this.#drop('lost')
     if (!this.#running) return
-    const { firstMs, mostMs } = this.#options.backoff
-    const most = Math.min(mostMs, firstMs * 2 ** Math.min(this.#attempts++, 20))
-    this.#connectIn(this.#options.random.between(most / 2, most))
+    const most = Math.min(backoff.mostMs, backoff.firstMs * 2 ** Math.min(this.#attempts++, 20))
+    this.#connectIn(random.between(most / 2, most))
   }
 
-  #drop(client: MqttClient): void {
+  #drop(why: Ending): void {
+    this.#connection?.destroy()
+    this.#leave(why)
+  }
+
+  #leave(why: Ending): void {
     const wasUp = this.#up
-    this.#client = null
+    this.#connection = null
     this.#up = false
-    // From here on its callbacks find that it is not the current client; its error listener stays.
-    client.end(true)
-    if (wasUp) this.#options.onDown()
+    if (wasUp) this.#options.onDown(why)
   }
 }
-
-const ONLINE = JSON.stringify({ state: 'online' })
-const OFFLINE = JSON.stringify({ state: 'offline' })
-const GOODBYE_MS = 1_000

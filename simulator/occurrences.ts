@@ -12,46 +12,80 @@ interface Occurrence {
 }
 
 interface FollowUp {
-  type: EventType
+  /** The first that the device can tell of. */
+  types: readonly EventType[]
   probability: number
   afterMs: readonly [min: number, max: number]
 }
 
+const WORN = ['watch', 'tracker', 'pendant']
+
 // Most presses of an emergency button are not emergencies, and most of what sensors say is daily life.
 const OCCURRENCES: readonly Occurrence[] = [
-  { type: 'sos', kinds: ['sos_button', 'watch', 'tracker'], weight: 22, followUp: after('sos_cancel', 0.3, 15, 90) },
+  { type: 'sos', kinds: ['sos_button', ...WORN], weight: 22, followUp: after(['sos_cancel'], 0.3, 15, 90) },
   { type: 'help', kinds: ['sos_button'], weight: 20 },
-  { type: 'fall', kinds: ['fall_sensor', 'watch'], weight: 10, followUp: after('fall_cancel', 0.4, 10, 60) },
-  { type: 'battery_low', kinds: ['sos_button', 'watch', 'tracker', 'door_sensor', 'smoke_sensor'], weight: 5 },
-  { type: 'wander', kinds: ['tracker'], weight: 2 },
-  { type: 'smoke', kinds: ['smoke_sensor'], weight: 1, followUp: after('restore', 0.9, 60, 240) },
+  {
+    type: 'fall',
+    kinds: ['fall_sensor', 'watch', 'pendant'],
+    weight: 10,
+    followUp: after(['fall_cancel', 'fall_clear'], 0.4, 10, 60),
+  },
+  { type: 'battery_low', kinds: ['sos_button', ...WORN, 'door_sensor', 'smoke_sensor'], weight: 5 },
+  { type: 'wander', kinds: ['tracker', 'phone'], weight: 2, followUp: after(['wander_end'], 0, 60, 900) },
+  { type: 'smoke', kinds: ['smoke_sensor'], weight: 1, followUp: after(['restore', 'smoke_clear'], 0.9, 60, 240) },
+  { type: 'gas', kinds: ['gas_sensor'], weight: 0.5, followUp: after(['gas_clear'], 0.9, 60, 240) },
+  { type: 'co', kinds: ['co_sensor'], weight: 0.5, followUp: after(['co_clear'], 0.9, 60, 240) },
+  { type: 'water_leak', kinds: ['water_sensor'], weight: 1, followUp: after(['water_clear'], 0.9, 60, 600) },
   { type: 'test', kinds: ['sos_button', 'fall_sensor', 'smoke_sensor'], weight: 8 },
-  { type: 'door_open', kinds: ['door_sensor'], weight: 16, followUp: after('door_close', 0.97, 5, 60) },
-  { type: 'motion', kinds: ['fall_sensor'], weight: 16 },
+  { type: 'door_open', kinds: ['door_sensor'], weight: 16, followUp: after(['door_close'], 0.97, 5, 60) },
+  { type: 'motion', kinds: ['fall_sensor', 'motion_sensor'], weight: 16, followUp: after(['vacant'], 0, 60, 300) },
+  { type: 'button', kinds: ['button'], weight: 6 },
 ]
 
-function after(type: EventType, probability: number, fromSeconds: number, toSeconds: number): FollowUp {
-  return { type, probability, afterMs: [fromSeconds * 1000, toSeconds * 1000] }
+function after(types: readonly EventType[], probability: number, fromSeconds: number, toSeconds: number): FollowUp {
+  return { types, probability, afterMs: [fromSeconds * 1000, toSeconds * 1000] }
 }
 
-export interface Happening<D> {
+/** A device that something may happen at. */
+export interface Candidate {
+  kind: string
+  /** What it can tell of; left out: anything. */
+  can?: readonly EventType[]
+}
+
+export interface ChanceHappening<D> {
   device: D
   type: EventType
   followUp: { type: EventType; afterMs: number } | null
 }
 
-/** Draws what happens next, and where; null without devices that could tell of anything. */
-export function drawHappening<D extends { kind: string }>(random: Random, devices: readonly D[]): Happening<D> | null {
-  const present = new Set(devices.map((device) => device.kind))
-  const possible = OCCURRENCES.filter(({ kinds }) => kinds.some((kind) => present.has(kind)))
-  if (possible.length === 0) return null
-  const { type, kinds, followUp } = random.weighted(possible)
-  const device = random.pick(devices.filter(({ kind }) => kinds.includes(kind)))
-  const follows = followUp !== undefined && random.chance(followUp.probability)
-  return {
-    device,
-    type,
-    followUp: follows ? { type: followUp.type, afterMs: random.between(...followUp.afterMs) } : null,
+const canTell = ({ kind, can }: Candidate, { type, kinds }: Occurrence): boolean =>
+  kinds.includes(kind) && (can === undefined || can.includes(type))
+
+/** Occurrences with the devices that can tell of them: drawn from again and again, so sorted once. */
+export class Chances<D extends Candidate> {
+  readonly #possible: readonly (Occurrence & { devices: readonly D[] })[]
+
+  constructor(devices: readonly D[]) {
+    this.#possible = OCCURRENCES.flatMap((occurrence) => {
+      const able = devices.filter((device) => canTell(device, occurrence))
+      return able.length === 0 ? [] : [{ ...occurrence, devices: able }]
+    })
+  }
+
+  /** Draws what happens next, and where; null without devices that could tell of anything. */
+  draw(random: Random): ChanceHappening<D> | null {
+    if (this.#possible.length === 0) return null
+    const { type, devices, followUp } = random.weighted(this.#possible)
+    const device = random.pick(devices)
+    const { can } = device
+    const next = followUp?.types.find((one) => can === undefined || can.includes(one))
+    const follows = followUp !== undefined && next !== undefined && random.chance(followUp.probability)
+    return {
+      device,
+      type,
+      followUp: follows ? { type: next, afterMs: random.between(...followUp.afterMs) } : null,
+    }
   }
 }
 

@@ -6,7 +6,7 @@ export interface OutgoingEvent {
   /** Ms since the epoch, device clock. */
   ts: number
   type: EventType
-  detail: Record<string, number | string>
+  detail: Record<string, number | string | boolean>
 }
 
 export interface OutgoingSample {

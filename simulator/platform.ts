@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { NewDevice, NewResident } from '../server/contract/api.ts'
+import type { NewResident } from '../server/contract/api.ts'
+import type { DeviceSettingsChange, NewDevice } from '../server/contract/device.ts'
+import type { SignalType } from '../server/contract/signal.ts'
+import type { Recorded } from './compare/match.ts'
 
 /** The platform did not do what was asked; the message says in one line what to do about it. */
 export class PlatformError extends Error {
@@ -13,12 +16,28 @@ export class PlatformError extends Error {
 
 /** The platform's HTTP API, as far as virtual homes need it. */
 export interface Platform {
+  /** How far its clock is ahead of ours, ms; below two seconds it can't be told and counts as 0. */
+  readonly clockAheadMs: number
   /** @throws PlatformError */
   createResident(resident: NewResident): Promise<string>
-  /** @returns the device's secret @throws PlatformError, code `already_exists` when the id is taken */
+  /**
+   * @returns the device's secret, empty for one that never logs in itself
+   * @throws PlatformError, code `already_exists` when the id is taken
+   */
   createDevice(device: NewDevice): Promise<string>
+  /** Tells a bridge where its broker is. @throws PlatformError */
+  setBridge(deviceId: string, bridge: NonNullable<DeviceSettingsChange['bridge']>): Promise<void>
   /** The ids of all devices. @throws PlatformError */
   deviceIds(): Promise<Set<string>>
+  /**
+   * What was recorded since then, of all devices.
+   * @param from ms since the epoch
+   * @param onPage is told how many there are so far
+   * @throws PlatformError
+   */
+  signals(from: number, onPage: (signals: number) => void): Promise<Recorded[]>
+  /** How many values of a field were stored with times from `from` to before `to`, ms since the epoch. @throws PlatformError */
+  values(deviceId: string, field: string, from: number, to: number): Promise<number>
 }
 
 const MOST_ATTEMPTS = 8
@@ -36,22 +55,63 @@ export async function signIn(url: string, username: string, password: string): P
     .join('; ')
   if (!cookie) throw new PlatformError(`${url} gave no session cookie: is it this platform?`, null)
   const post = async (path: string, body: unknown) => (await send(url, cookie, 'POST', path, body)).body
+  /** All items of a list, page by page. */
+  async function* pages(path: string): AsyncGenerator<unknown[]> {
+    let cursor: unknown = null
+    do {
+      const query: string = typeof cursor === 'string' ? `&cursor=${encodeURIComponent(cursor)}` : ''
+      const { body } = await send(url, cookie, 'GET', `${path}limit=500${query}`)
+      const items = property(body, 'items')
+      if (!Array.isArray(items)) throw unexpected('items')
+      yield items
+      cursor = property(body, 'nextCursor')
+    } while (typeof cursor === 'string')
+  }
   return {
+    clockAheadMs: clockAhead(answer.headers.get('date')),
     createResident: async (resident) => text(await post('/residents', resident), 'residentId'),
-    createDevice: async (device) => text(await post('/devices', device), 'secret'),
+    createDevice: async (device) => {
+      const answer = await post('/devices', device)
+      return property(answer, 'secret') === null ? '' : text(answer, 'secret')
+    },
+    setBridge: async (deviceId, bridge) => {
+      await send(url, cookie, 'PUT', `/devices/${encodeURIComponent(deviceId)}/settings`, { bridge })
+    },
     deviceIds: async () => {
       const ids = new Set<string>()
-      let cursor: unknown = null
-      do {
-        const query: string = typeof cursor === 'string' ? `&cursor=${encodeURIComponent(cursor)}` : ''
-        const { body } = await send(url, cookie, 'GET', `/devices?limit=500${query}`)
-        const items = property(body, 'items')
-        if (!Array.isArray(items)) throw unexpected('items')
-        for (const item of items) ids.add(text(item, 'deviceId'))
-        cursor = property(body, 'nextCursor')
-      } while (typeof cursor === 'string')
+      for await (const items of pages('/devices?')) for (const item of items) ids.add(text(item, 'deviceId'))
       return ids
     },
+    signals: async (from, onPage) => {
+      const signals: Recorded[] = []
+      for await (const items of pages(`/signals?from=${encodeURIComponent(new Date(from).toISOString())}&`)) {
+        signals.push(...items.map(recorded))
+        onPage(signals.length)
+      }
+      return signals
+    },
+    values: async (deviceId, field, from, to) => {
+      const path = `/devices/${encodeURIComponent(deviceId)}/telemetry?field=${field}&from=${from}&to=${to}`
+      const items = property((await send(url, cookie, 'GET', path)).body, 'items')
+      if (!Array.isArray(items)) throw unexpected('items')
+      return items.length
+    },
+  }
+}
+
+/** RFC 9110 section 6.6.1: the time of the answer, in whole seconds. */
+function clockAhead(date: string | null): number {
+  const ahead = Date.parse(date ?? '') + 500 - Date.now()
+  return Math.abs(ahead) >= 2_000 ? Math.round(ahead) : 0
+}
+
+function recorded(item: unknown): Recorded {
+  return {
+    deviceId: text(item, 'deviceId'),
+    messageId: text(item, 'messageId'),
+    // A type that is not known here is extra in any case.
+    type: text(item, 'type') as SignalType,
+    receivedAt: Date.parse(text(item, 'receivedAt')),
   }
 }
 

@@ -1,9 +1,20 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { systemClock } from '../server/contract/clock.ts'
-import { HELP, readOptions, UsageError } from './options.ts'
-import { PlatformError, signIn } from './platform.ts'
+import type { VirtualDevice, VirtualHome } from '../server/contract/ports.ts'
+import { compareWith } from './compare/compare.ts'
+import { outcomeText } from './compare/outcome.ts'
+import { requireFileHandles } from './file-handles.ts'
+import { type CliOptions, HELP, readOptions, UsageError } from './options.ts'
+import { TTS_USERNAME } from './peers/tts.ts'
+import { type Platform, PlatformError, signIn } from './platform.ts'
+import { progressLine } from './progress.ts'
 import { provision } from './provision.ts'
-import { createSimulator, type SimulatorStatus } from './simulator.ts'
+import { type Cast, castScenario } from './scenario/cast.ts'
+import { play, unmet } from './scenario/play.ts'
+import { readScenario, type Scenario, ScenarioError } from './scenario/scenario.ts'
+import { createSimulator, type Simulator } from './simulator.ts'
 import { readState, writeState } from './state.ts'
 
 const PROGRESS_MS = 5_000
@@ -19,13 +30,13 @@ export interface RunContext {
 
 /**
  * The command `npm run simulate`.
- * @returns the exit code: 0 all acknowledged, 1 not all, 2 wrong command line, no server, or refused
+ * @returns the exit code: 0 nothing lost and nothing invented, 1 not so, 2 wrong command line, no server, or refused
  */
 export async function run(context: RunContext): Promise<number> {
   try {
     return await simulate(context)
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof PlatformError)) throw error
+    if (!(error instanceof UsageError || error instanceof PlatformError || error instanceof ScenarioError)) throw error
     context.write(error.message)
     if (error instanceof UsageError) context.write('npm run simulate -- --help lists the options.')
     return 2
@@ -38,78 +49,139 @@ async function simulate({ args, env, signal, write }: RunContext): Promise<numbe
     write(HELP)
     return 0
   }
-  const { password, url, username, stateFile, seed, homes: wanted } = options
+  const { password, url, username, scenarioFile } = options
   if (password === null) {
     throw new UsageError('A password is needed: --password, or the environment variable ADMIN_PASSWORD')
   }
-  const state = await readState(stateFile, url)
+  const scenario = scenarioFile === null ? null : await readScenarioFile(scenarioFile)
+  if (scenario) write(`Scenario: ${scenario.title}`)
+  const session: Session = { options, scenario, signal, write, logLevel: logLevel(env.LOG_LEVEL) }
+  if (scenario) {
+    const platform = await signIn(url, username, password)
+    const { homes, servers, cast } = await castScenario(scenario, platform, options.seed, systemClock.now())
+    return await live(session, platform, { homes, servers, cast })
+  }
+  requireFileHandles(options.isSmall ? options.homes : options.homes * 2)
+  const state = await readState(options.stateFile, url)
   const platform = await signIn(url, username, password)
-  const homes = await provision({
+  const made = await provision({
     platform,
     known: state.homes,
-    homes: wanted,
-    seed,
+    servers: state.servers,
+    ...{ homes: options.homes, mix: options.mix, isSmall: options.isSmall, seed: options.seed },
     now: systemClock.now(),
-    save: (made) => writeState(stateFile, { version: 1, url, homes: made }),
+    save: (homes, servers) => writeState(options.stateFile, { version: 1, url, homes, servers }),
     onProgress: (done, of) => {
-      if (done % 50 === 0) write(`${done} of ${of} homes created`)
+      if (done % Math.max(50, Math.round(of / 20)) === 0) write(`${done} of ${of} homes created`)
     },
     signal,
   })
-  if (signal.aborted) return 0
+  return signal.aborted ? 0 : await live(session, platform, { ...made, cast: null })
+}
 
+async function readScenarioFile(file: string): Promise<Scenario> {
+  try {
+    return readScenario(await readFile(file, 'utf8'))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new UsageError(`--scenario ${file} can't be read: ${error.message}`)
+  }
+}
+
+interface Session {
+  options: CliOptions
+  scenario: Scenario | null
+  signal: AbortSignal
+  write: (line: string) => void
+  logLevel: string
+}
+
+interface Made {
+  homes: VirtualHome[]
+  servers: VirtualDevice[]
+  cast: Cast | null
+}
+
+/** Runs the homes for as long as they are to, then compares. @returns the exit code */
+async function live(session: Session, platform: Platform, { homes, servers, cast }: Made): Promise<number> {
+  const { options, scenario, signal, write } = session
+  const startedAt = systemClock.now()
+  const log = pino({ level: session.logLevel }, pino.destination({ dest: 2, sync: true }))
   const simulator = createSimulator({
     homes,
+    servers,
     mqttUrl: options.mqttUrl,
-    seed,
+    tcp: { host: hostOf(options.mqttUrl), watchPort: options.watchPort, pendantPort: options.pendantPort },
+    seed: options.seed,
+    speed: options.speed,
     clock: systemClock,
-    log: pino({ level: logLevel(env.LOG_LEVEL) }, pino.destination({ dest: 2, sync: true })),
-    telemetryEveryMs: options.telemetrySeconds * 1000,
-    pressesPerHour: options.pressesPerHour,
-    outages: options.outages,
+    log,
+    residents: scenario && !scenario.isDay ? 'still' : 'day',
+    telemetryEveryMs: scenario?.telemetryMs ?? options.telemetrySeconds * 1000,
+    pressesPerHour: scenario ? 0 : options.pressesPerHour,
+    outages: scenario ? false : options.outages,
+    qos: scenario?.qos ?? options.qos,
+    ...(scenario ? { connectWithinMs: 0 } : {}),
+    keepsJournal: true,
   })
+  await tellBridges(simulator, platform, servers)
+  const realMs = (routineMs: number) => routineMs / options.speed
   simulator.start()
-  const progress = setInterval(() => write(progressLine(simulator.report())), PROGRESS_MS)
-  await ended(signal, options.minutes === null ? null : options.minutes * 60_000)
+  const { links, devices } = simulator.report()
+  write(`${homes.length} homes, ${devices} devices on ${links} connections`)
+  if (scenario) await allConnected(simulator, signal)
+  const end = scenario && cast ? play(scenario, cast, simulator, realMs, log) : () => undefined
+  const line = progressLine(systemClock)
+  const progress = setInterval(() => write(line(simulator.report())), PROGRESS_MS)
+  const minutes = options.minutes === null ? null : options.minutes * 60_000
+  await ended(signal, scenario ? realMs(scenario.lastsMs) : minutes)
   clearInterval(progress)
+  end()
+  write('Ending: what waits is given time to be acknowledged')
   await simulator.stop(DRAIN_MS)
+  const settle = { startedAt, settleMs: options.settleSeconds * 1000, onProgress: write }
+  const { outcome, telemetry, recorded } = await compareWith(platform, simulator, settle)
   const report = simulator.report()
-  write(reportText(report))
-  return report.sent === report.acknowledged ? 0 : 1
+  write(outcomeText(outcome, telemetry, simulator.journal, report))
+  const wrong = scenario && cast ? unmet(scenario.recorded, cast, recorded) : []
+  for (const text of wrong) write(`Not as the scenario says: ${text}`)
+  if (scenario && wrong.length === 0) write('Recorded as the scenario says.')
+  const isStored = telemetry.wrong.length === 0 && report.waiting === 0
+  return outcome.isClean && isStored && wrong.length === 0 ? 0 : 1
 }
+
+/** The brokers that the platform connects to listen on another port each time. */
+async function tellBridges(simulator: Simulator, platform: Platform, servers: readonly VirtualDevice[]): Promise<void> {
+  for (const { deviceId, url } of await simulator.listen()) {
+    const server = servers.find((one) => one.deviceId === deviceId)
+    await platform.setBridge(deviceId, { url, username: TTS_USERNAME, password: server?.secret ?? '' })
+  }
+}
+
+const CONNECT_MS = 30_000
+
+/** A scenario begins when everybody is there. */
+async function allConnected(simulator: Simulator, signal: AbortSignal): Promise<void> {
+  const until = performance.now() + CONNECT_MS
+  for (;;) {
+    const { connected, links, refused } = simulator.report()
+    if (connected === links || signal.aborted) return
+    if (performance.now() > until) {
+      await simulator.stop()
+      throw new PlatformError(
+        `${connected} of ${links} connections came about within ${CONNECT_MS / 1000} s, ${refused} logins were refused.`,
+        null,
+      )
+    }
+    await pause(50)
+  }
+}
+
+const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[(.*)\]$/, '$1')
 
 /** What single devices do is of interest only to somebody who looks for a fault. */
 const logLevel = (wanted: string | undefined) =>
   wanted !== undefined && (wanted === 'silent' || wanted in pino.levels.values) ? wanted : 'error'
-
-/** One line on how it stands. */
-export function progressLine(status: SimulatorStatus): string {
-  const { connected, devices, sent, acknowledged, waiting, refused, dropped } = status
-  const extra = [refused > 0 ? `${refused} logins refused` : '', dropped > 0 ? `${dropped} samples dropped` : '']
-  return [
-    `${connected}/${devices} connected`,
-    `${sent} sent`,
-    `${acknowledged} acknowledged`,
-    `${waiting} waiting`,
-    ...extra.filter(Boolean),
-  ].join(', ')
-}
-
-/** Sent and acknowledged by type. */
-export function reportText({ byType, ...total }: SimulatorStatus): string {
-  const rows = Object.entries(byType).sort(([a], [b]) => (a < b ? -1 : 1))
-  const lines = [...rows, ['total', total] as const].map(
-    ([type, { sent, acknowledged }]) =>
-      `${type.padEnd(14)}${String(sent).padStart(10)}${String(acknowledged).padStart(15)}`,
-  )
-  const head = `${'type'.padEnd(14)}${'sent'.padStart(10)}${'acknowledged'.padStart(15)}`
-  const { waiting, dropped } = total
-  const verdict =
-    waiting + dropped === 0
-      ? 'All was acknowledged.'
-      : `NOT acknowledged: ${waiting} waiting, ${dropped} samples dropped at the bound.`
-  return [head, ...lines, verdict].join('\n')
-}
 
 function ended(signal: AbortSignal, ms: number | null): Promise<void> {
   return new Promise((resolve) => {

@@ -1,3 +1,4 @@
+import { METRES_PER_DEGREE, type Position } from './geo.ts'
 import type { Random } from './random.ts'
 
 /** What a virtual device measures, as pure steps: state, time and chance in, sample and state out. */
@@ -17,24 +18,24 @@ export interface SensorState {
   restingHr: number
 }
 
-export interface Position {
-  /** WGS-84 degrees. */
-  lat: number
-  lon: number
-}
-
 /** Battery use in % an hour; what is not listed has mains power. */
 const DRAIN: Record<string, number> = {
   watch: 2,
   tracker: 1.2,
+  pendant: 1.5,
+  phone: 4,
   sos_button: 0.004,
   door_sensor: 0.006,
   smoke_sensor: 0.003,
+  motion_sensor: 0.006,
+  water_sensor: 0.003,
+  co_sensor: 0.005,
+  bed_sensor: 0.02,
+  button: 0.004,
 }
 /** Worn devices are put on their charger at this level. */
 const CHARGE_AT = 12
-const WORN = new Set(['watch', 'tracker'])
-const METRES_PER_DEGREE = 111_320
+export const WORN: ReadonlySet<string> = new Set(['watch', 'tracker', 'pendant', 'phone'])
 const HOUR_MS = 3_600_000
 /** China has one time, UTC+8, and no summer time. */
 const CHINA_OFFSET_MS = 8 * HOUR_MS

@@ -1,18 +1,28 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../server/contract/clock.ts'
-import type { SimulatorPort, VirtualHome } from '../server/contract/ports.ts'
+import type { SimulatorPort, VirtualDevice, VirtualHome } from '../server/contract/ports.ts'
+import type { EventType } from '../server/contract/signal.ts'
+import { Household } from './household.ts'
+import { Journal } from './journal.ts'
 import { Ledger, type SimulatorReport } from './ledger.ts'
+import { RoutineClock } from './life/routine-clock.ts'
 import type { Backoff } from './link.ts'
-import { drawHappening, drawWait } from './occurrences.ts'
+import { type Candidate, Chances, drawWait } from './occurrences.ts'
+import { makePeers } from './peers/make.ts'
+import type { Peer } from './peers/peer.ts'
+import { TtsPeer } from './peers/tts.ts'
 import { createRandom } from './random.ts'
-import { VirtualDevice } from './virtual-device.ts'
 
 export interface SimulatorOptions {
   homes: readonly VirtualHome[]
+  /** Network servers that speak for devices in several homes. Default none. */
+  servers?: readonly VirtualDevice[]
   mqttUrl: string
   seed: number
   clock: Clock
   log: Logger
+  /** Where watches and pendants connect. Default 127.0.0.1, 5093, 5116. */
+  tcp?: { host: string; watchPort: number; pendantPort: number }
   /** Default 60,000; the devices spread over the interval. */
   telemetryEveryMs?: number
   /** Happenings an hour over all homes, alarms and daily life; 0 for none. Default 15. */
@@ -25,18 +35,38 @@ export interface SimulatorOptions {
   historyMs?: number
   /** Default: 1 s at first, 60 s at most. */
   backoff?: Backoff
-  /** Time in which all devices come in at the start. Default 5 ms a device. */
+  /** Time in which all devices come in at the start. Default 5 ms a connection. */
   connectWithinMs?: number
+  /** What residents do and sensors measure runs so many times as fast as the clock. Default 1. */
+  speed?: number
+  /** `none`: devices measure a still home. `still`: residents who do only what they are told to. `day`: and live their day. */
+  residents?: 'none' | 'still' | 'day'
+  /** Of hubs, network servers and Wi-Fi devices, which are usually set up with 0. Default 0. */
+  qos?: 0 | 1
+  /** After so long without an answer a TCP device sends an alarm again. Default 10,000. */
+  repeatMs?: number
+  /** Whether all that is told is kept for a comparison at the end. Default false. */
+  keepsJournal?: boolean
 }
 
 export interface SimulatorStatus extends SimulatorReport {
+  homes: number
+  /** Homes all of whose devices are connected. */
+  homesConnected: number
   devices: number
+  /** Connections, of devices or hubs, and how many of them are up. */
+  links: number
   connected: number
   /** Devices whose login was refused. */
   refused: number
+  /** Times that a home's network or power was cut. */
+  cuts: number
 }
 
 export interface Simulator extends SimulatorPort {
+  readonly journal: Journal
+  /** Opens the brokers that the platform's bridges connect to; before `start` where there are any. */
+  listen(): Promise<{ deviceId: string; url: string }[]>
   /** Returns at once; the devices connect one after the other. */
   start(): void
   /**
@@ -46,119 +76,179 @@ export interface Simulator extends SimulatorPort {
   stop(drainMs?: number): Promise<void>
   report(): SimulatorStatus
   /** Cuts a home's network for so long. False: there is no such home. */
-  cutHome(homeId: string, ms: number): boolean
+  cutHome(homeId: string, ms: number, power?: boolean): boolean
+  household(homeId: string): Household | null
+  /** The peer that speaks for a device. */
+  peerOf(deviceId: string): Peer | null
 }
 
-/** Each home loses its network about every three hours, for 20 s to 3 min. */
+/** Each home loses its network about every three hours, for 20 s to 3 min; one time in three with its power. */
 const OUTAGES_PER_HOME_AND_HOUR = 1 / 3
 const OUTAGE_MS = [20_000, 180_000] as const
+const POWER_SHARE = 1 / 3
 /** Node turns a longer timer into 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-/** Virtual homes whose devices speak the native protocol over real MQTT connections. */
-export function createSimulator(options: SimulatorOptions): Simulator {
-  const { homes, mqttUrl, seed, clock, log } = options
-  const { pressesPerHour = 15, outages = false, telemetryEveryMs = 60_000, maxSamples = 1_000, historyMs = 0 } = options
-  const backoff = options.backoff ?? { firstMs: 1_000, mostMs: 60_000 }
-  const ledger = new Ledger()
-  const units = new Map<string, VirtualDevice>()
-  const byHome = new Map<string, VirtualDevice[]>()
-  for (const home of homes) {
-    const devices = home.devices.map((identity) => {
-      const { deviceId } = identity
-      const random = createRandom(`${seed}/device/${deviceId}`)
-      const linkRandom = createRandom(`${seed}/link/${deviceId}`)
-      const shared = { home, mqttUrl, telemetryEveryMs, maxSamples, historyMs, backoff, clock, log, ledger }
-      return new VirtualDevice({ ...shared, identity, random, linkRandom })
-    })
-    byHome.set(home.homeId, devices)
-    for (const device of devices) units.set(device.identity.deviceId, device)
-  }
-  const candidates = [...units.values()].map((unit) => ({ unit, kind: unit.identity.kind }))
-  const timers = new Set<NodeJS.Timeout>()
+interface Chance extends Candidate {
+  deviceId: string
+  household: Household
+}
 
+/** Virtual homes whose devices speak the protocols of real ones over real connections. */
+export function createSimulator(options: SimulatorOptions): Simulator {
+  const { homes, mqttUrl, seed, clock, log, telemetryEveryMs = 60_000, historyMs = 0 } = options
+  const { pressesPerHour = 15, outages = false, residents = 'none', speed = 1 } = options
+  const { tcp = { host: '127.0.0.1', watchPort: 5093, pendantPort: 5116 } } = options
+  const ledger = new Ledger()
+  const journal = new Journal(options.keepsJournal ?? false)
+  const routine = new RoutineClock(clock, speed)
+  const random = (name: string) => createRandom(`${seed}/${name}`)
+  const { servers = [] } = options
+  const peers = makePeers([...servers, ...homes.flatMap(({ devices }) => devices)], {
+    places: { mqttUrl, ...tcp },
+    backoff: options.backoff ?? { firstMs: 1_000, mostMs: 60_000 },
+    qos: options.qos ?? 0,
+    maxSamples: options.maxSamples ?? 1_000,
+    repeatMs: options.repeatMs ?? 10_000,
+    ...{ clock, log, ledger, journal, random },
+  })
+  const peerOf = new Map(peers.flatMap((peer) => peer.devices.map(({ deviceId }) => [deviceId, peer] as const)))
+  const households = new Map<string, Household>()
+  const householdOf = new Map<string, Household>()
+  for (const home of homes) {
+    const units = home.devices.flatMap((identity) => {
+      const peer = peerOf.get(identity.deviceId)
+      return peer ? [{ identity, peer }] : []
+    })
+    const life = { hasResident: residents !== 'none', hasRoutine: residents === 'day' }
+    const shared = { routine, clock, log, random, telemetryEveryMs, historyMs }
+    const household = new Household({ home, units, ...life, ...shared })
+    households.set(home.homeId, household)
+    for (const { identity } of units) householdOf.set(identity.deviceId, household)
+  }
+  const timers = new Set<NodeJS.Timeout>()
+  let cuts = 0
+
+  /** @param ms routine time */
   const later = (ms: number, act: () => void) => {
     const timer = setTimeout(
       () => {
         timers.delete(timer)
         act()
       },
-      Math.min(ms, MAX_TIMER_MS),
+      Math.min(routine.realMs(ms), MAX_TIMER_MS),
     )
     timers.add(timer)
   }
 
-  const raise = (unit: VirtualDevice, type: Parameters<VirtualDevice['raise']>[0]) => {
-    unit.raise(type).catch((err: unknown) => {
-      log.debug({ deviceId: unit.identity.deviceId, type, err }, 'event not acknowledged')
-    })
+  const raise = ({ household, deviceId }: Chance, type: EventType) => {
+    household.act(deviceId, type).catch((err: unknown) => log.debug({ deviceId, type, err }, 'event not acknowledged'))
   }
 
-  function live(random = createRandom(`${seed}/happenings`)): void {
-    later(drawWait(random, pressesPerHour), () => {
-      const happening = drawHappening(random, candidates)
+  function live(chances: Chances<Chance>, random_ = random('happenings')): void {
+    later(drawWait(random_, pressesPerHour), () => {
+      const happening = chances.draw(random_)
       if (happening) {
         const { device, type, followUp } = happening
-        raise(device.unit, type)
-        if (followUp) later(followUp.afterMs, () => raise(device.unit, followUp.type))
+        raise(device, type)
+        if (followUp) later(followUp.afterMs, () => raise(device, followUp.type))
       }
-      live(random)
+      live(chances, random_)
     })
   }
 
-  function cutHome(homeId: string, ms: number): boolean {
-    const devices = byHome.get(homeId)
-    for (const device of devices ?? []) device.offlineFor(ms)
-    return devices !== undefined
+  function chances(): Chances<Chance> {
+    const units = [...households.values()].flatMap((household) =>
+      household.units.map(({ identity, peer }) => ({ household, identity, peer })),
+    )
+    return new Chances(
+      units.map(({ household, identity, peer }) => ({
+        household,
+        deviceId: identity.deviceId,
+        kind: identity.kind,
+        can: peer.can(identity),
+      })),
+    )
   }
 
-  function failNow(random = createRandom(`${seed}/outages`)): void {
-    later(drawWait(random, OUTAGES_PER_HOME_AND_HOUR * homes.length), () => {
-      const { homeId } = random.pick(homes)
-      const ms = Math.round(random.between(...OUTAGE_MS))
-      log.debug({ homeId, ms }, 'network cut')
-      cutHome(homeId, ms)
-      failNow(random)
+  function cutHome(homeId: string, ms: number, power = false): boolean {
+    const home = households.get(homeId)
+    if (home) cuts++
+    // A network server stands elsewhere: it goes on when a home's line is cut.
+    for (const peer of new Set(home?.units.map((unit) => unit.peer))) {
+      if (peer.devices.every(({ deviceId }) => householdOf.get(deviceId) === home)) peer.cut(ms, power)
+    }
+    return home !== undefined
+  }
+
+  function failNow(random_ = random('outages')): void {
+    later(drawWait(random_, OUTAGES_PER_HOME_AND_HOUR * homes.length), () => {
+      const { homeId } = random_.pick(homes)
+      const ms = routine.realMs(random_.between(...OUTAGE_MS))
+      const power = random_.chance(POWER_SHARE)
+      log.debug({ homeId, ms, power }, 'network cut')
+      cutHome(homeId, ms, power)
+      failNow(random_)
     })
   }
 
   function report(): SimulatorStatus {
-    const all = [...units.values()]
-    const count = (test: (unit: VirtualDevice) => boolean) => all.filter(test).length
-    const connected = count((unit) => unit.online)
-    return { ...ledger.report(), devices: all.length, connected, refused: count((unit) => unit.refused) }
+    const count = (test: (peer: Peer) => boolean) => peers.filter(test).length
+    const connected = count((peer) => peer.online)
+    const refused = count((peer) => peer.refused)
+    const homesConnected = [...households.values()].filter(({ units }) => units.every(({ peer }) => peer.online)).length
+    const counts = {
+      homes: households.size,
+      homesConnected,
+      devices: peerOf.size,
+      links: peers.length,
+      connected,
+      refused,
+    }
+    return { ...ledger.report(), ...counts, cuts }
   }
 
   return {
+    journal,
+    async listen() {
+      const brokers = peers.filter((peer) => peer instanceof TtsPeer)
+      return Promise.all(
+        brokers.map(async (peer) => ({ deviceId: peer.devices[0]?.deviceId ?? '', url: await peer.listen() })),
+      )
+    },
     start() {
-      const within = options.connectWithinMs ?? units.size * 5
-      const random = createRandom(`${seed}/arrival`)
-      for (const unit of units.values()) unit.start(random.between(0, within))
-      if (pressesPerHour > 0) live()
+      const within = options.connectWithinMs ?? peers.length * 5
+      const arrival = random('arrival')
+      for (const peer of peers) peer.start(arrival.between(0, within))
+      for (const household of households.values()) household.start()
+      if (pressesPerHour > 0) live(chances())
       if (outages && homes.length > 0) failNow()
     },
     async stop(drainMs = 0) {
       for (const timer of timers) clearTimeout(timer)
       timers.clear()
-      for (const unit of units.values()) unit.quiesce()
+      for (const household of households.values()) household.stop()
+      for (const peer of peers) peer.quiesce()
       const until = performance.now() + drainMs
-      while (performance.now() < until && [...units.values()].some((unit) => unit.waiting > 0)) {
+      while (performance.now() < until && peers.some((peer) => peer.waiting > 0)) {
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
-      await Promise.all([...units.values()].map((unit) => unit.stop()))
+      await Promise.all(peers.map((peer) => peer.stop()))
     },
     report,
     cutHome,
+    household: (homeId) => households.get(homeId) ?? null,
+    peerOf: (deviceId) => peerOf.get(deviceId) ?? null,
     devices: () =>
-      [...units.values()].map((unit) => ({
-        deviceId: unit.identity.deviceId,
-        online: unit.online,
-        lastAction: unit.lastAction,
+      [...peerOf].map(([deviceId, peer]) => ({
+        deviceId,
+        online: peer.online,
+        lastAction: householdOf.get(deviceId)?.lastAction(deviceId) ?? null,
       })),
     async press(deviceId, type) {
-      const unit = units.get(deviceId)
-      if (!unit) return false
-      await unit.raise(type)
+      const household = householdOf.get(deviceId)
+      if (!household) return false
+      await household.act(deviceId, type)
       return true
     },
   }

@@ -9,6 +9,8 @@ export interface SimulatorState {
   /** The platform that knows these devices. */
   url: string
   homes: VirtualHome[]
+  /** LoRaWAN network servers, which serve many homes. */
+  servers: VirtualDevice[]
 }
 
 /**
@@ -20,7 +22,8 @@ export async function readState(file: string, url: string): Promise<SimulatorSta
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { version: 1, url, homes: [] }
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return { version: 1, url, homes: [], servers: [] }
     throw new UsageError(`--state ${file} can't be read: ${error instanceof Error ? error.message : String(error)}`)
   }
   const state = parse(text)
@@ -51,7 +54,9 @@ function parse(text: string): SimulatorState | null {
     if (error instanceof SyntaxError) return null
     throw error
   }
-  return isState(value) ? value : null
+  // A state of before there were servers has none.
+  const whole = has(value, {}) ? { servers: [], ...(value as object) } : value
+  return isState(whole) ? whole : null
 }
 
 const has = (value: unknown, shape: Record<string, (field: unknown) => boolean>): boolean =>
@@ -63,12 +68,14 @@ const isNumber = (field: unknown) => typeof field === 'number'
 const isList = (of: (item: unknown) => boolean) => (field: unknown) => Array.isArray(field) && field.every(of)
 
 function isState(value: unknown): value is SimulatorState {
-  return has(value, { version: (field) => field === 1, url: isText, homes: isList(isHome) })
+  return has(value, { version: (field) => field === 1, url: isText, homes: isList(isHome), servers: isList(isDevice) })
 }
 function isHome(value: unknown): value is VirtualHome {
   return has(value, { homeId: isText, lat: isNumber, lon: isNumber, devices: isList(isDevice) })
 }
 function isDevice(value: unknown): value is VirtualDevice {
   const room = (field: unknown) => field === null || isText(field)
-  return has(value, { deviceId: isText, secret: isText, kind: isText, room })
+  const maybe = (field: unknown) => field === undefined || isText(field)
+  const isKnown = has(value, { protocol: maybe, hubId: maybe, address: maybe, model: maybe })
+  return isKnown && has(value, { deviceId: isText, secret: isText, kind: isText, room })
 }

@@ -20,6 +20,9 @@ test('all wrong settings are named at once, and secrets are not repeated', () =>
   const env = {
     HTTP_PORT: '99999',
     MQTT_PORT: 'mqtt',
+    WATCH_PORT: '-1',
+    PENDANT_PORT: '70000',
+    SEAL_KEY: 'abc',
     DATABASE_URL: 'mysql://root:hunter2@db',
     INFLUX_URL: 'influx',
     DEMO: 'yes',
@@ -39,6 +42,9 @@ test('all wrong settings are named at once, and secrets are not repeated', () =>
   for (const name of [
     'HTTP_PORT',
     'MQTT_PORT',
+    'WATCH_PORT',
+    'PENDANT_PORT',
+    'SEAL_KEY',
     'DATABASE_URL',
     'INFLUX_URL',
     'DEMO',

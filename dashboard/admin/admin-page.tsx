@@ -1,28 +1,110 @@
-import { Tabs } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import { Button, Tabs } from 'antd'
+import { type ReactNode, useEffect } from 'react'
 import type { Session } from '../../server/contract/api.ts'
+import { unknownCountQuery } from '../api/device-queries.ts'
 import { useTexts } from '../i18n/i18n.ts'
+import { navigate, usePath } from '../router.ts'
 import { OfficeFrame } from '../ui/office-frame.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { Accounts } from './accounts.tsx'
 import { DeadLetters } from './dead-letters.tsx'
-import { Devices } from './devices.tsx'
+import { AddDevice } from './devices/add-device.tsx'
+import { Bridges } from './devices/bridges.tsx'
+import { DeviceList } from './devices/device-list.tsx'
+import { DevicePage } from './devices/device-page.tsx'
+import { ImportPage } from './devices/import-page.tsx'
+import { UnknownDevices } from './devices/unknown-devices.tsx'
+import { type OfficeRoute, type OfficeTab, officeRoute, TAB_PATHS } from './routes.ts'
+import './devices/devices.css'
+import './devices/panels.css'
+import './devices/device-page.css'
 
-/** Administration: devices, what could not be read, and accounts. */
+/** Administration: devices, who knocks, bridges, what could not be read, and accounts. */
 export default function AdminPage({ session }: { session: Session }) {
   const { t } = useTexts()
+  const path = usePath()
+  const route = officeRoute(path)
+  useEffect(() => {
+    // A page of its own begins at its top, whatever the last one was scrolled to.
+    if (path !== '') window.scrollTo(0, 0)
+  }, [path])
   return (
     <OfficeFrame session={session} title={t('app.office')}>
-      {session.role === 'admin' ? (
-        <Tabs
-          items={[
-            { key: 'devices', label: t('admin.devices'), children: <Devices /> },
-            { key: 'dead', label: t('admin.deadLetters'), children: <DeadLetters /> },
-            { key: 'accounts', label: t('admin.accounts'), children: <Accounts session={session} /> },
-          ]}
-        />
-      ) : (
+      {session.role !== 'admin' ? (
         <EmptyState title={t('admin.noPermission')} text={t('admin.noPermissionText')} />
+      ) : route === null ? (
+        <EmptyState title={t('notFound.title')} text={t('notFound.text')}>
+          <Button type="primary" onClick={() => navigate(TAB_PATHS.devices)}>
+            {t('devices.back')}
+          </Button>
+        </EmptyState>
+      ) : (
+        <OfficeTabs session={session} route={route} />
       )}
     </OfficeFrame>
+  )
+}
+
+function OfficeTabs({ session, route }: { session: Session; route: OfficeRoute }) {
+  const { t } = useTexts()
+  const tab = (key: OfficeTab, label: ReactNode) => ({
+    key,
+    label,
+    children: key === route.tab ? <Content session={session} route={route} /> : null,
+  })
+  return (
+    <Tabs
+      className="office-tabs"
+      activeKey={route.tab}
+      onTabClick={(key) => navigate(TAB_PATHS[key as OfficeTab])}
+      items={[
+        tab('devices', t('devices.tabs.devices')),
+        tab('unknown', <UnknownLabel />),
+        tab('bridges', t('devices.tabs.bridges')),
+        tab('unreadable', t('admin.deadLetters')),
+        tab('accounts', t('admin.accounts')),
+      ]}
+    />
+  )
+}
+
+function Content({ session, route }: { session: Session; route: OfficeRoute }) {
+  switch (route.tab) {
+    case 'devices':
+      return <DevicesContent route={route} />
+    case 'unknown':
+      return <UnknownDevices />
+    case 'bridges':
+      return <Bridges />
+    case 'unreadable':
+      return <DeadLetters />
+    case 'accounts':
+      return <Accounts session={session} />
+  }
+}
+
+function DevicesContent({ route }: { route: Extract<OfficeRoute, { tab: 'devices' }> }) {
+  switch (route.view) {
+    case 'list':
+      return <DeviceList />
+    case 'add':
+      return <AddDevice />
+    case 'import':
+      return <ImportPage />
+    case 'device':
+      return <DevicePage key={route.deviceId} deviceId={route.deviceId} />
+  }
+}
+
+/** How many wait for adoption. */
+function UnknownLabel() {
+  const { t } = useTexts()
+  const { count, more } = useQuery(unknownCountQuery).data ?? { count: 0, more: false }
+  return (
+    <span className="tab-count" data-testid="tab-unknown">
+      {t('devices.tabs.unknown')}
+      {count === 0 ? null : <span className="tab-badge figures">{more ? `${count}+` : count}</span>}
+    </span>
   )
 }

@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
-import type { DeskStats, DeviceView, Session, UserView } from '../../server/contract/api.ts'
+import type { DeskStats, Session, UserView } from '../../server/contract/api.ts'
 import type { CaseDetail } from '../../server/contract/case.ts'
 import { ApiError, hasCode, request } from './client.ts'
 import type { CasePage, DeadLetterPage, Telemetry } from './types.ts'
@@ -75,7 +75,7 @@ export const telemetryQuery = (deviceId: string, field: string) =>
   })
 
 /** Reads every page: an administrator searches all of a list, not the first hundred. */
-async function everyPage<Item>(path: string): Promise<Item[]> {
+export async function everyPage<Item>(path: string): Promise<Item[]> {
   const items: Item[] = []
   let cursor: string | null = null
   do {
@@ -88,12 +88,6 @@ async function everyPage<Item>(path: string): Promise<Item[]> {
   } while (cursor && items.length < 20_000)
   return items
 }
-
-export const devicesQuery = queryOptions({
-  queryKey: ['devices'],
-  queryFn: () => everyPage<DeviceView>('/devices'),
-  refetchInterval: 15_000,
-})
 
 export const usersQuery = queryOptions({
   queryKey: ['users'],

@@ -1,7 +1,10 @@
+import { connect } from './en/connect.ts'
 import { desk } from './en/desk.ts'
+import { deviceTerms } from './en/device-terms.ts'
+import { devices } from './en/devices.ts'
 import { office } from './en/office.ts'
 import { terms } from './en/terms.ts'
 import type { Messages } from './zh-CN.ts'
 
 /** English, written for an operator in an alarm centre rather than translated word by word. */
-export const en: Messages = { ...terms, ...desk, ...office }
+export const en: Messages = { ...terms, ...desk, ...office, ...deviceTerms, ...devices, ...connect }

@@ -1,10 +1,13 @@
 import type { Shape } from './shape.ts'
+import { connect } from './zh-CN/connect.ts'
 import { desk } from './zh-CN/desk.ts'
+import { deviceTerms } from './zh-CN/device-terms.ts'
+import { devices } from './zh-CN/devices.ts'
 import { office } from './zh-CN/office.ts'
 import { terms } from './zh-CN/terms.ts'
 
 /** Simplified Chinese, the default. Its keys are the type that every other language must fill. */
-export const zhCN = { ...terms, ...desk, ...office }
+export const zhCN = { ...terms, ...desk, ...office, ...deviceTerms, ...devices, ...connect }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */
 export type Messages = Shape<typeof zhCN>

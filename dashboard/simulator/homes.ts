@@ -1,4 +1,5 @@
-import type { DeviceKind, SimulatedDevice } from '../../server/contract/api.ts'
+import type { SimulatedDevice } from '../../server/contract/api.ts'
+import type { DeviceKind } from '../../server/contract/device.ts'
 import type { EventType } from '../../server/contract/signal.ts'
 
 /** What a person may do to a device of each kind, the main thing first. */
@@ -7,10 +8,20 @@ const BUTTONS: Record<DeviceKind, readonly EventType[]> = {
   fall_sensor: ['fall', 'fall_cancel', 'leave_bed'],
   tracker: ['wander', 'sos', 'removed'],
   watch: ['sos', 'fall', 'fall_cancel'],
+  pendant: ['sos', 'fall', 'battery_low'],
+  phone: ['wander', 'wander_end'],
+  button: ['button', 'battery_low'],
   door_sensor: ['door_open', 'door_close', 'tamper'],
+  motion_sensor: ['motion', 'vacant'],
+  bed_sensor: ['leave_bed', 'bed_enter'],
   smoke_sensor: ['smoke', 'restore', 'test'],
+  gas_sensor: ['gas', 'gas_clear'],
+  co_sensor: ['co', 'co_clear'],
+  water_sensor: ['water_leak', 'water_clear'],
+  climate_sensor: ['battery_low'],
   terminal: ['sos', 'help', 'sos_cancel'],
   hub: ['mains_loss', 'mains_restore', 'tamper'],
+  bridge: ['device_fault'],
   other: ['sos', 'battery_low', 'test'],
 }
 

@@ -3,7 +3,7 @@ import type { DeadLetterReason, DecodedItem } from '../../server/contract/ports.
 import { EVENT_TYPES, type EventType } from '../../server/contract/signal.ts'
 import { isRecord, parseJson, storable, storableText, toTime } from './json.ts'
 import { decodeTelemetry, readingsIn } from './native-telemetry.ts'
-import { type DeviceTopics, type MqttProtocol, UNKNOWN_CHANNEL } from './protocol.ts'
+import { type LoginContext, type LoginTopics, type MqttProtocol, UNKNOWN_CHANNEL } from './protocol.ts'
 
 /**
  * The native protocol, version 1: `care/v1/{deviceId}/{event|telemetry|status|reply}` up, `…/command` down. Pure.
@@ -15,20 +15,30 @@ const MAX_EVENT_BYTES = 64 * 1024
 const MAX_DETAIL_BYTES = 16 * 1024
 const MAX_ID_LENGTH = 128
 
-export const nativeProtocol: MqttProtocol = {
+export const nativeProtocol: MqttProtocol<null> = {
   name: 'native',
   channels: NATIVE_CHANNELS,
+  isHub: false,
+  bridgeTopics: [],
+  createMemory: () => null,
   topicsOf,
   isAlarmChannel: (channel) => channel === 'event',
-  decode: decodeNative,
+  addressOf: () => null,
+  decode: (channel, { payload, receivedAt }) => decodeNative(channel, payload, receivedAt),
+  encode: ({ commandId, type, args, caseId, eventId }, { deviceId }) => {
+    const about = { ...(caseId ? { case: caseId } : {}), ...(eventId ? { event: eventId } : {}) }
+    const command = { ...args, ...about, id: commandId, type }
+    return [{ topic: commandTopic(deviceId), payload: Buffer.from(JSON.stringify(command)) }]
+  },
 }
 
-function topicsOf(deviceId: string): DeviceTopics {
+const commandTopic = (deviceId: string): string => `care/v1/${deviceId}/command`
+
+function topicsOf({ deviceId }: LoginContext): LoginTopics {
   const prefix = `care/v1/${deviceId}/`
-  const command = `${prefix}command`
+  const command = commandTopic(deviceId)
   const channels = new Map<string, string>(NATIVE_CHANNELS.map((channel) => [prefix + channel, channel]))
   return {
-    command,
     channelOf: (topic) => channels.get(topic) ?? (topic.startsWith(prefix) ? UNKNOWN_CHANNEL : null),
     maySubscribe: (filter) => filter === command,
   }
@@ -141,5 +151,5 @@ function decodeReply(payload: Uint8Array): DecodedItem {
   }
   const deviceTs = toTime(ts)
   const detail = detailOf(rest, deviceTs === null ? ts : undefined)
-  return { kind: 'event', event: { messageId: `reply:${commandId}`, type: 'command_reply', deviceTs, detail } }
+  return { kind: 'reply', reply: { commandId, type: null, detail, messageId: `reply:${commandId}`, deviceTs } }
 }

@@ -191,16 +191,16 @@ async function previousOf(
   }))
 }
 
+export type CaseStats = Omit<DeskStats, 'devicesOnline' | 'devicesTotal'>
+
 /** The figures of the console's top bar. Answer times are those of the last 24 h: opened → first claimed. */
-export async function deskStats(db: Db, now: number): Promise<DeskStats> {
+export async function deskStats(db: Db, now: number): Promise<CaseStats> {
   const since = new Date(now - 86_400_000)
-  const { rows } = await sql<DeskStats>`
+  const { rows } = await sql<CaseStats>`
     select
       (select count(*) from alarm_case where state = 'new')::int as waiting,
       (select count(*) from alarm_case where state in ('claimed', 'dispatched', 'on_scene'))::int as "inHand",
       answers.share as "answeredWithin60sShare", answers.mean as "meanAnswerSeconds",
-      (select count(*) from device_state where online)::int as "devicesOnline",
-      (select count(*) from device where enabled)::int as "devicesTotal",
       (select count(*) from dead_letter where received_at > ${since})::int as "deadLetters24h"
     from (
       select avg((seconds <= 60)::int)::float8 as share, avg(seconds)::float8 as mean

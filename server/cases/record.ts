@@ -1,9 +1,11 @@
 import { sql, type Transaction } from 'kysely'
 import type { CaseEvent } from '../contract/push.ts'
+import { feedbackParts } from '../store/commands.ts'
 import { baseOf, numbered, outboxParts } from '../store/outbox.ts'
 import type { Database } from '../store/schema.ts'
 import { caseEvent } from './event.ts'
 import { type CaseChange, type FoldedAlert, type FoldedCase, subjectOf } from './fold.ts'
+import { awaitsHelp, categoryOf } from './urgency.ts'
 
 type Tx = Transaction<Database>
 
@@ -77,8 +79,8 @@ function fold(row: LoadedCase): FoldedCase {
 }
 
 /**
- * Writes cases, their alerts, the links from signals, the log lines and the outgoing events: one statement for any number
- * of cases, because each round trip is time that somebody lies on the floor.
+ * Writes cases, their alerts, the links from signals, the log lines, the outgoing events, and to whoever pressed that it
+ * was received: one statement for any number of cases, because each round trip is time that somebody lies on the floor.
  * @returns the events, numbered
  */
 export async function writeChanges(tx: Tx, changes: readonly CaseChange[], now: number): Promise<CaseEvent[]> {
@@ -134,7 +136,18 @@ export async function writeChanges(tx: Tx, changes: readonly CaseChange[], now: 
       from jsonb_to_recordset(${JSON.stringify(log)}::jsonb) as x("caseId" uuid, action text,
         "fromState" text, "toState" text, version integer, detail jsonb, n integer)
       order by n
-    )
+    ), feedback as (${feedbackParts('received', JSON.stringify(changes.flatMap(raisedIn)), now)})
     select base from head`.execute(tx)
   return numbered(events, baseOf(rows))
+}
+
+/** The calls for help in this change, and through which devices they came. */
+function raisedIn({ case: { caseId, residentId, alerts }, links }: CaseChange) {
+  const calls = new Map(
+    alerts.filter(({ kind }) => awaitsHelp(categoryOf(kind))).map(({ alertId, deviceId }) => [alertId, deviceId]),
+  )
+  return links.flatMap(({ signalId, alertId }) => {
+    const deviceId = calls.get(alertId)
+    return deviceId === undefined ? [] : [{ caseId, deviceId, residentId, signalId }]
+  })
 }

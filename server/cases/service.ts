@@ -1,14 +1,17 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { CaseAction, CaseCommandBody, CaseState, LogAction } from '../contract/case.ts'
 import type { Clock } from '../contract/clock.ts'
+import type { FeedbackType } from '../contract/command.ts'
 import { DomainError } from '../contract/errors.ts'
 import type { CaseEvent } from '../contract/push.ts'
+import { queueFeedback } from '../store/commands.ts'
 import { appendOutbox } from '../store/outbox.ts'
 import type { Database } from '../store/schema.ts'
 import { rowEvent } from './event.ts'
 import { subjectOf } from './fold.ts'
 import { lockSubjects } from './record.ts'
 import { decideOrThrow } from './transitions.ts'
+import { awaitsHelp } from './urgency.ts'
 
 type Tx = Transaction<Database>
 const HOLD_SECONDS_DEFAULT = 120
@@ -83,6 +86,8 @@ export function createCaseService(
             detail: JSON.stringify(detail),
           })
           .execute()
+        const feedback = feedbackOn(action, current.state)
+        if (feedback !== null && awaitsHelp(changed.category)) await queueFeedback(tx, feedback, caseId, now)
         return appendOutbox(tx, [rowEvent(changed, now)], now)
       })
     },
@@ -105,6 +110,25 @@ export function createCaseService(
 function logged(action: CaseAction, from: CaseState, takeover: boolean): LogAction {
   if (action !== 'claim' || from === 'new') return action
   return takeover ? 'takeover' : 'resume'
+}
+
+/** What the person who called for help is told of an operator's step. */
+function feedbackOn(action: CaseAction, from: CaseState): FeedbackType | null {
+  switch (action) {
+    case 'claim':
+      return from === 'new' ? 'answered' : null
+    case 'dispatch':
+      return 'dispatched'
+    case 'arrive':
+      return 'arrived'
+    case 'close':
+      return 'closed'
+    case 'hold':
+    case 'note':
+    case 'resolve':
+    case 'reopen':
+      return null
+  }
 }
 
 function holdSeconds(body: object): number {

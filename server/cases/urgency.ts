@@ -8,16 +8,27 @@ const KINDS: Record<AlertKind, { category: CaseCategory; priority: number }> = {
   gas: { category: 'emergency', priority: 1 },
   co: { category: 'emergency', priority: 1 },
   wander: { category: 'emergency', priority: 1 },
+  general: { category: 'emergency', priority: 2 },
   unreadable: { category: 'emergency', priority: 2 },
   water_leak: { category: 'emergency', priority: 2 },
   help: { category: 'help', priority: 3 },
   inactivity: { category: 'care', priority: 3 },
   leave_bed: { category: 'care', priority: 3 },
+  vital_sign: { category: 'care', priority: 2 },
+  hub_offline: { category: 'fault', priority: 3 },
+  device_fault: { category: 'fault', priority: 4 },
   tamper: { category: 'fault', priority: 4 },
   removed: { category: 'fault', priority: 4 },
   mains_loss: { category: 'fault', priority: 4 },
   battery_low: { category: 'fault', priority: 5 },
 }
+
+/** Whether somebody waits for help: she is told how far it has come. A flat battery is told nothing. */
+export function awaitsHelp(category: CaseCategory): boolean {
+  return category === 'emergency' || category === 'help'
+}
+
+export const categoryOf = (kind: AlertKind): CaseCategory => KINDS[kind].category
 
 export interface AlertState {
   kind: AlertKind

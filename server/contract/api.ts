@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { EVENT_TYPES } from './signal.ts'
+import { EVENT_TYPES, SIGNAL_TYPES } from './signal.ts'
 
 const Timestamp = Type.String({ format: 'date-time' })
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -56,54 +56,6 @@ export const PasswordChange = Type.Object({
   password: Type.String({ minLength: 10, maxLength: 256, description: 'The new one, at least 10 characters' }),
 })
 export type PasswordChange = Static<typeof PasswordChange>
-
-const Identifier = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$',
-  description: 'Letters, digits, and _ . : - ; at most 64',
-})
-
-export const DEVICE_KINDS = [
-  'sos_button',
-  'fall_sensor',
-  'tracker',
-  'watch',
-  'door_sensor',
-  'smoke_sensor',
-  'terminal',
-  'hub',
-  'other',
-] as const
-export type DeviceKind = (typeof DEVICE_KINDS)[number]
-export const PROTOCOLS = ['native'] as const
-
-/** `POST /devices` */
-export const NewDevice = Type.Object({
-  deviceId: Identifier,
-  kind: Type.String({ minLength: 1, maxLength: 40, description: DEVICE_KINDS.join(', ') }),
-  protocol: Type.Enum([...PROTOCOLS]),
-  residentId: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
-  room: Type.Optional(Nullable(Type.String({ maxLength: 40 }))),
-})
-export type NewDevice = Static<typeof NewDevice>
-export const NewDeviceAnswer = Type.Object({
-  deviceId: Type.String(),
-  secret: Type.String({ description: 'Shown once; only its hash is kept' }),
-})
-
-export const DeviceView = Type.Object({
-  deviceId: Type.String(),
-  kind: Type.String(),
-  protocol: Type.String(),
-  residentId: Nullable(Type.String()),
-  residentName: Nullable(Type.String()),
-  room: Nullable(Type.String()),
-  online: Type.Boolean(),
-  onlineChangedAt: Nullable(Timestamp),
-  lastSeenAt: Nullable(Timestamp),
-  battery: Nullable(Type.Number()),
-  createdAt: Timestamp,
-})
-export type DeviceView = Static<typeof DeviceView>
 
 export const NewResident = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 60 }),
@@ -191,3 +143,26 @@ export const SimulatedDevice = Type.Object({
 })
 export type SimulatedDevice = Static<typeof SimulatedDevice>
 export const SimulatedPress = Type.Object({ type: Type.Enum([...EVENT_TYPES]) })
+
+/** `GET /signals`: the record as it was written, for whoever has to find out what happened. */
+export const SignalQuery = Type.Object({
+  cursor: Type.Optional(Type.String({ maxLength: 300 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
+  deviceId: Type.Optional(Type.String({ maxLength: 64 })),
+  from: Type.Optional(Type.String({ format: 'date-time', description: 'Received at or after' })),
+  to: Type.Optional(Type.String({ format: 'date-time', description: 'Received before' })),
+})
+export type SignalQuery = Static<typeof SignalQuery>
+export const SignalView = Type.Object({
+  signalId: Type.String(),
+  deviceId: Type.String(),
+  messageId: Type.String(),
+  type: Type.Enum([...SIGNAL_TYPES]),
+  deviceTs: Nullable(Timestamp),
+  occurredAt: Timestamp,
+  receivedAt: Timestamp,
+  residentId: Nullable(Type.String()),
+  protocol: Type.String(),
+  detail: Type.Record(Type.String(), Type.Unknown()),
+})
+export type SignalView = Static<typeof SignalView>

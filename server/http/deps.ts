@@ -3,11 +3,13 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Registry } from 'prom-client'
+import type { CommandService } from '../care/commands.ts'
 import type { CaseService } from '../cases/service.ts'
 import type { Clock } from '../contract/clock.ts'
-import type { SimulatorPort } from '../contract/ports.ts'
+import type { DeviceLinkPort, SimulatorPort } from '../contract/ports.ts'
 import type { Sessions } from '../org/sessions.ts'
 import type { Database } from '../store/schema.ts'
+import type { Sealer } from '../store/sealed.ts'
 import type { TelemetryStore } from '../store/telemetry/telemetry.ts'
 
 /** Resolves with what is worth knowing when the thing answers; rejects with the reason when it doesn't. */
@@ -20,6 +22,11 @@ export interface HttpDeps {
   registry: Registry
   sessions: Sessions
   cases: CaseService
+  commands: Pick<CommandService, 'wake'>
+  /** Seals what the platform has to use itself: passwords of outside brokers, keys of phones. */
+  sealer: Sealer
+  /** The gateway is put together after the HTTP application. */
+  links: () => DeviceLinkPort
   telemetry: Pick<TelemetryStore, 'query'>
   /** What must answer for this node to be ready, by name. */
   readiness: Record<string, ReadinessCheck>

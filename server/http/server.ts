@@ -10,11 +10,17 @@ import type { HttpDeps } from './deps.ts'
 import { registerErrors } from './errors.ts'
 import { registerPages } from './pages.ts'
 import { caseRoutes } from './routes/cases.ts'
+import { commandRoutes } from './routes/commands.ts'
+import { deviceImportRoutes } from './routes/device-import.ts'
+import { deviceSettingsRoutes } from './routes/device-settings.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { healthRoutes } from './routes/health.ts'
 import { residentRoutes } from './routes/residents.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { signalRoutes } from './routes/signals.ts'
 import { simulatorRoutes } from './routes/simulator.ts'
+import { telemetryRoutes } from './routes/telemetry.ts'
+import { unknownDeviceRoutes } from './routes/unknown-devices.ts'
 import { userRoutes } from './routes/users.ts'
 
 /** Builds the HTTP application; it listens nowhere yet. */
@@ -46,7 +52,19 @@ export async function buildHttp(deps: HttpDeps): Promise<FastifyInstance> {
 const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) => {
   await api.register(fastifyRateLimit, { max: REQUESTS_PER_MINUTE, keyGenerator: callerOf })
   registerAuth(api, deps.sessions)
-  const routes = [sessionRoutes, userRoutes, caseRoutes, deviceRoutes, residentRoutes]
+  const routes = [
+    sessionRoutes,
+    userRoutes,
+    caseRoutes,
+    deviceRoutes,
+    deviceImportRoutes,
+    deviceSettingsRoutes,
+    unknownDeviceRoutes,
+    telemetryRoutes,
+    commandRoutes,
+    signalRoutes,
+    residentRoutes,
+  ]
   if (deps.demo) routes.push(simulatorRoutes)
   for (const register of routes) await register(api.withTypeProvider<TypeBoxTypeProvider>(), deps)
 }

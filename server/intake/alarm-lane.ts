@@ -130,8 +130,9 @@ function asRefused(record: PendingRecord, code: string): PendingRecord {
     explanation: `The database refused this message's content (${code}).`,
   }
   const letters = record.deadLetters.map((letter) => ({ ...letter, ...refused }))
+  const all = [...record.signals, ...record.levels.flatMap(({ signal }) => signal ?? [])]
   // An unreadable signal has its letter already.
-  const contents = record.signals
+  const contents = all
     .filter((signal) => signal.type !== 'unreadable')
     .map(({ signalId, deviceId, protocol, receivedAt, messageId, type, detail }) => ({
       deadLetterId: signalId,
@@ -141,7 +142,7 @@ function asRefused(record: PendingRecord, code: string): PendingRecord {
       payload: Buffer.from(JSON.stringify({ id: messageId, type, ...detail })),
       ...refused,
     }))
-  const signals = record.signals.map(
+  const signals = all.map(
     (signal): PendingSignal => ({
       ...signal,
       messageId: `refused:${signal.signalId}`,
@@ -151,5 +152,5 @@ function asRefused(record: PendingRecord, code: string): PendingRecord {
       occurredAt: signal.receivedAt,
     }),
   )
-  return { signals, deadLetters: [...letters, ...contents] }
+  return { signals, levels: [], replies: [], deadLetters: [...letters, ...contents] }
 }

@@ -3,7 +3,9 @@ import { foldSignals } from '../cases/fold.ts'
 import { loadOpenCases, writeChanges } from '../cases/record.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import { alarmRule } from '../detect/alarm-rules.ts'
+import { storeReplies } from '../store/commands.ts'
 import type { Database } from '../store/schema.ts'
+import { storeLevels } from './levels.ts'
 import type { PendingRecord } from './records.ts'
 import { storeDeadLetters, storeSignals } from './store-signals.ts'
 
@@ -17,17 +19,15 @@ export async function commitRecords(
   records: readonly PendingRecord[],
   now: number,
 ): Promise<CaseEvent[]> {
+  const of = <K extends keyof PendingRecord>(part: K) =>
+    records.flatMap((record) => record[part] as PendingRecord[K][number][])
   return db.transaction().execute(async (tx) => {
-    await storeDeadLetters(
-      tx,
-      records.flatMap((record) => record.deadLetters),
-    )
-    const stored = await storeSignals(
-      tx,
-      records.flatMap((record) => record.signals),
-    )
+    await storeDeadLetters(tx, of('deadLetters'))
+    const told = await storeLevels(tx, of('levels'))
+    const stored = await storeSignals(tx, [...of('signals'), ...told])
+    await storeReplies(tx, of('replies'))
     const alarming = stored
-      .map((signal) => ({ ...signal, finding: alarmRule(signal.type) }))
+      .map((signal) => ({ ...signal, finding: alarmRule(signal.type, signal.role) }))
       .filter((signal) => signal.finding.effect !== 'record')
     if (alarming.length === 0) return []
     const open = await loadOpenCases(tx, alarming)

@@ -1,11 +1,9 @@
 import { Counter, type Registry } from 'prom-client'
-import { v7 as uuidv7 } from 'uuid'
-import type { DecodedItem, InboundMessage, IntakePort } from '../contract/ports.ts'
+import type { InboundMessage, IntakePort } from '../contract/ports.ts'
 import type { TelemetryRow } from '../store/telemetry/telemetry.ts'
 import type { AlarmLane } from './alarm-lane.ts'
-import { occurredAt } from './device-time.ts'
 import type { Presence } from './presence.ts'
-import type { PendingRecord } from './records.ts'
+import { toRecord, toTelemetry } from './sort.ts'
 
 export interface IntakeDeps {
   alarms: Pick<AlarmLane, 'commit'>
@@ -28,15 +26,10 @@ export function createIntake({ alarms, telemetry, presence, registry }: IntakeDe
 
   return {
     accept: (message) => {
-      const record = toRecord(message, deadLetters)
+      const record = toRecord(message)
+      for (const { reason } of record?.deadLetters ?? []) deadLetters.inc({ reason })
       const rows = toTelemetry(message)
-      for (const item of message.items)
-        if (item.kind === 'presence') presence.changed(message.deviceId, item.online, message.receivedAt)
-      presence.seen(
-        message.deviceId,
-        message.receivedAt,
-        rows.findLast((row) => row.fields.battery !== undefined)?.fields.battery,
-      )
+      notePresence(presence, message, rows)
       if (!record) return rows.length === 0 ? Promise.resolve() : telemetry.append(rows)
       const stored = rows.length === 0 ? undefined : telemetry.append(rows)
       // Answers leave in order of arrival: telemetry that came before on this connection must not hold this one up.
@@ -46,76 +39,21 @@ export function createIntake({ alarms, telemetry, presence, registry }: IntakeDe
   }
 }
 
-function toRecord(message: InboundMessage, deadLetters: Counter): PendingRecord | null {
-  let record: PendingRecord | null = null
-  for (const item of message.items) {
-    if (item.kind !== 'event' && item.kind !== 'unreadable') continue
-    record ??= { signals: [], deadLetters: [] }
-    if (item.kind === 'event') addEvent(record, message, item)
-    else {
-      addUnreadable(record, message, item)
-      deadLetters.inc({ reason: item.reason })
-    }
-  }
-  return record
-}
-
-function addEvent(
-  record: PendingRecord,
-  message: InboundMessage,
-  { event }: Extract<DecodedItem, { kind: 'event' }>,
+/** Whoever has sent something, or has been told of, is there. */
+function notePresence(
+  presence: Presence,
+  { deviceId, receivedAt, items }: InboundMessage,
+  rows: readonly TelemetryRow[],
 ): void {
-  const { deviceId, protocol, receivedAt } = message
-  record.signals.push({
-    signalId: uuidv7(),
-    deviceId,
-    messageId: event.messageId,
-    type: event.type,
-    deviceTs: event.deviceTs !== null && isStorable(event.deviceTs) ? event.deviceTs : null,
-    receivedAt,
-    occurredAt: occurredAt(event.deviceTs, receivedAt),
-    protocol,
-    detail: event.detail,
-  })
-}
-
-function addUnreadable(
-  record: PendingRecord,
-  message: InboundMessage,
-  item: Extract<DecodedItem, { kind: 'unreadable' }>,
-): void {
-  const { deviceId, protocol, topic, payload, receivedAt } = message
-  const deadLetterId = uuidv7()
-  const { reason, explanation } = item
-  record.deadLetters.push({ deadLetterId, deviceId, protocol, topic, reason, explanation, payload, receivedAt })
-  if (!item.alarm) return
-  // Two presses may be unreadable in the same way: such a message is never a duplicate.
-  record.signals.push({
-    signalId: uuidv7(),
-    deviceId,
-    messageId: `unreadable:${deadLetterId}`,
-    type: 'unreadable',
-    deviceTs: null,
-    receivedAt,
-    occurredAt: receivedAt,
-    protocol,
-    detail: { deadLetterId, reason },
-  })
-}
-
-function toTelemetry(message: InboundMessage): TelemetryRow[] {
-  const rows: TelemetryRow[] = []
-  const { deviceId, receivedAt, items } = message
-  for (const [index, item] of items.entries()) {
-    if (item.kind !== 'telemetry') continue
-    // Samples without a time of their own keep their order, a millisecond apart, and don't fall on one another.
-    const received = receivedAt - (items.length - 1 - index)
-    rows.push({ deviceId, ts: occurredAt(item.sample.deviceTs, received), fields: item.sample.fields })
+  presence.seen(deviceId, receivedAt, {})
+  for (const item of items) {
+    if (item.kind === 'presence') presence.changed(item.deviceId, item.online, receivedAt)
+    // What a hub tells of a device that is not there is no sign of its life.
+    else if (item.kind === 'facts') presence.facts(item.deviceId, item.facts)
+    else if (item.deviceId !== deviceId) presence.seen(item.deviceId, receivedAt, {})
   }
-  return rows
-}
-
-/** What both a JavaScript Date and a PostgreSQL timestamp can hold without trouble: the years 1970 to 9999. */
-function isStorable(ms: number): boolean {
-  return ms >= 0 && ms < 253_402_300_800_000
+  for (const { deviceId: of, fields } of rows) {
+    const { battery, rssi = fields.link_quality } = fields
+    if (battery !== undefined || rssi !== undefined) presence.seen(of, receivedAt, { battery, rssi })
+  }
 }

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Logger } from 'pino'
 import type { Clock } from '../contract/clock.ts'
-import type { PresencePort } from '../contract/ports.ts'
+import type { DeviceFacts, PresencePort } from '../contract/ports.ts'
 import type { Database } from '../store/schema.ts'
 
 interface Seen {
@@ -9,11 +9,23 @@ interface Seen {
   changedAt: number | null
   lastSeenAt: number | null
   battery: number | null
+  rssi: number | null
+  firmware: string | null
+  hardware: string | null
 }
 
-export interface Presence extends PresencePort {
-  /** A message came in. `battery` in percent when it said so. */
-  seen(deviceId: string, at: number, battery: number | undefined): void
+/** What a message says of its device besides. */
+export interface Condition {
+  /** % */
+  battery?: number | undefined
+  /** dBm, or link quality where the protocol has no dBm. */
+  rssi?: number | undefined
+}
+
+export interface Presence extends Omit<PresencePort, 'reachable'> {
+  /** A message came in. */
+  seen(deviceId: string, at: number, condition: Condition): void
+  facts(deviceId: string, facts: DeviceFacts): void
   /** After a crash nobody was there to write that connections were gone. */
   start(): Promise<void>
   /** Writes what has changed since; called every second. On failure it is kept for the next time. */
@@ -30,7 +42,7 @@ export function createPresence(db: Kysely<Database>, node: string, clock: Clock,
   function entry(deviceId: string): Seen {
     let seen = pending.get(deviceId)
     if (!seen) {
-      seen = { online: null, changedAt: null, lastSeenAt: null, battery: null }
+      seen = { ...NOTHING }
       pending.set(deviceId, seen)
     }
     return seen
@@ -44,12 +56,18 @@ export function createPresence(db: Kysely<Database>, node: string, clock: Clock,
       battery: seen.battery,
       changedAt: iso(seen.changedAt),
       lastSeenAt: iso(seen.lastSeenAt),
+      rssi: seen.rssi,
+      firmware: seen.firmware,
+      hardware: seen.hardware,
     }))
     await sql`
-      insert into device_state as old (device_id, online, node, online_changed_at, last_seen_at, battery)
-      select s."deviceId", coalesce(s.online, false), ${node}, s."changedAt", s."lastSeenAt", s.battery
+      insert into device_state as old (device_id, online, node, online_changed_at, last_seen_at, battery, rssi, firmware,
+        hardware)
+      select s."deviceId", coalesce(s.online, false), ${node}, s."changedAt", s."lastSeenAt", s.battery, s.rssi,
+        s.firmware, s.hardware
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as s("deviceId" text, online boolean,
-        "changedAt" timestamptz, "lastSeenAt" timestamptz, battery double precision)
+        "changedAt" timestamptz, "lastSeenAt" timestamptz, battery double precision, rssi double precision,
+        firmware text, hardware text)
       join device on device.device_id = s."deviceId"
       order by 1
       on conflict (device_id) do update set
@@ -57,15 +75,27 @@ export function createPresence(db: Kysely<Database>, node: string, clock: Clock,
         node = case when excluded.online_changed_at is null then old.node else excluded.node end,
         online_changed_at = coalesce(excluded.online_changed_at, old.online_changed_at),
         last_seen_at = greatest(excluded.last_seen_at, old.last_seen_at),
-        battery = coalesce(excluded.battery, old.battery)`.execute(db)
+        battery = coalesce(excluded.battery, old.battery), rssi = coalesce(excluded.rssi, old.rssi),
+        firmware = coalesce(excluded.firmware, old.firmware), hardware = coalesce(excluded.hardware, old.hardware)`.execute(
+      db,
+    )
   }
 
   return {
-    changed: (deviceId, online, at) => Object.assign(entry(deviceId), { online, changedAt: at, lastSeenAt: at }),
-    seen: (deviceId, at, battery) => {
+    changed: (deviceId, online, at) => {
+      Object.assign(entry(deviceId), { online, changedAt: at })
+      if (online) entry(deviceId).lastSeenAt = at
+    },
+    seen: (deviceId, at, { battery, rssi }) => {
       const seen = entry(deviceId)
       seen.lastSeenAt = at
       if (battery !== undefined) seen.battery = battery
+      if (rssi !== undefined) seen.rssi = rssi
+    },
+    facts: (deviceId, { firmware, hardware }) => {
+      const seen = entry(deviceId)
+      if (firmware !== undefined) seen.firmware = firmware
+      if (hardware !== undefined) seen.hardware = hardware
     },
     start: async () => {
       await db
@@ -96,5 +126,18 @@ function merge(older: Seen, newer: Seen | undefined): Seen {
     changedAt: newer?.changedAt ?? older.changedAt,
     lastSeenAt: newer?.lastSeenAt ?? older.lastSeenAt,
     battery: newer?.battery ?? older.battery,
+    rssi: newer?.rssi ?? older.rssi,
+    firmware: newer?.firmware ?? older.firmware,
+    hardware: newer?.hardware ?? older.hardware,
   }
+}
+
+const NOTHING: Seen = {
+  online: null,
+  changedAt: null,
+  lastSeenAt: null,
+  battery: null,
+  rssi: null,
+  firmware: null,
+  hardware: null,
 }

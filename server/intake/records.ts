@@ -1,3 +1,5 @@
+import type { CommandType } from '../contract/command.ts'
+import type { DeviceRole } from '../contract/device.ts'
 import type { DeadLetterReason } from '../contract/ports.ts'
 import type { SignalType } from '../contract/signal.ts'
 
@@ -14,9 +16,32 @@ export interface PendingSignal {
   detail: Record<string, unknown>
 }
 
-/** A signal that was new to the database, with whom it is about. */
+/** A signal that was new to the database, with whom it is about and what the device stands for there. */
 export interface StoredSignal extends PendingSignal {
   residentId: string | null
+  role: DeviceRole | null
+}
+
+/** A condition that a device keeps repeating; `signal` is stored when the value is not the one stored last. */
+export interface PendingLevel {
+  deviceId: string
+  level: string
+  value: string
+  /** Nothing to tell when it is the first value ever seen. */
+  calm: boolean
+  /** Ms since the epoch. */
+  at: number
+  signal: PendingSignal | null
+}
+
+/** A device's answer to a command. */
+export interface PendingReply {
+  deviceId: string
+  /** Null: the one of this type that was sent last. */
+  commandId: string | null
+  type: CommandType | null
+  detail: Record<string, unknown>
+  at: number
 }
 
 export interface PendingDeadLetter {
@@ -33,5 +58,7 @@ export interface PendingDeadLetter {
 /** What one message needs committed before it may be acknowledged. */
 export interface PendingRecord {
   signals: PendingSignal[]
+  levels: PendingLevel[]
+  replies: PendingReply[]
   deadLetters: PendingDeadLetter[]
 }

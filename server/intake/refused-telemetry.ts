@@ -21,6 +21,6 @@ export function keepRefused(
     receivedAt: clock.now(),
   }))
   alarms
-    .commit({ signals: [], deadLetters })
+    .commit({ signals: [], levels: [], replies: [], deadLetters })
     .catch((error: unknown) => log.error({ err: error, rows: rows.length }, 'refused telemetry not kept'))
 }

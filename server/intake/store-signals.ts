@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely'
+import type { DeviceRole } from '../contract/device.ts'
 import type { Database } from '../store/schema.ts'
 import { isReplay } from './device-time.ts'
 import type { PendingDeadLetter, PendingSignal, StoredSignal } from './records.ts'
@@ -29,7 +30,8 @@ async function insertNew(tx: Tx, signals: readonly PendingSignal[]): Promise<Sto
     receivedAt: new Date(signal.receivedAt),
     occurredAt: new Date(signal.occurredAt),
   }))
-  const inserted = await sql<{ signal_id: string; resident_id: string | null }>`
+  const inserted = await sql<{ signal_id: string; resident_id: string | null; role: DeviceRole | null }>`
+    with fresh as (
     insert into signal (signal_id, device_id, message_id, type, device_ts, received_at, occurred_at, resident_id,
       protocol, detail)
     select s."signalId", s."deviceId", s."messageId", s.type, s."deviceTs", s."receivedAt", s."occurredAt",
@@ -39,11 +41,12 @@ async function insertNew(tx: Tx, signals: readonly PendingSignal[]): Promise<Sto
       detail jsonb)
     join device on device.device_id = s."deviceId"
     on conflict do nothing
-    returning signal_id, resident_id`.execute(tx)
-  const residentOf = new Map(inserted.rows.map((row) => [row.signal_id, row.resident_id]))
+    returning signal_id, device_id, resident_id)
+    select fresh.signal_id, fresh.resident_id, device.role from fresh join device using (device_id)`.execute(tx)
+  const rowOf = new Map(inserted.rows.map((row) => [row.signal_id, row]))
   return signals.flatMap((signal) => {
-    const residentId = residentOf.get(signal.signalId)
-    return residentId === undefined ? [] : [{ ...signal, residentId }]
+    const row = rowOf.get(signal.signalId)
+    return row === undefined ? [] : [{ ...signal, residentId: row.resident_id, role: row.role }]
   })
 }
 

@@ -1,6 +1,8 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { Role } from '../contract/api.ts'
 import type { AlertKind, CaseCategory, CaseState, LogAction, Outcome } from '../contract/case.ts'
+import type { CommandArguments, CommandState, CommandType } from '../contract/command.ts'
+import type { DeviceRole, LifecycleState } from '../contract/device.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 
@@ -65,9 +67,19 @@ interface DeviceTable {
   protocol: string
   resident_id: string | null
   room: string | null
-  secret_hash: string
+  secret_hash: string | null
   enabled: Generated<boolean>
   created_at: Time
+  model: string | null
+  role: DeviceRole | null
+  hub_id: string | null
+  address: string | null
+  lifecycle: Generated<LifecycleState>
+  note: string | null
+  sources: Generated<string[]>
+  settings: JSONColumnType<Record<string, unknown>, string | undefined, string>
+  sealed_settings: Buffer | null
+  version: Generated<number>
 }
 
 interface DeviceStateTable {
@@ -78,6 +90,69 @@ interface DeviceStateTable {
   online_changed_at: NullableTime
   last_seen_at: NullableTime
   battery: number | null
+  firmware: string | null
+  hardware: string | null
+  rssi: number | null
+}
+
+interface DeviceLifeTable {
+  life_id: Generated<number>
+  device_id: string
+  at: Time
+  from_state: LifecycleState | null
+  to_state: LifecycleState
+  user_id: string | null
+  note: string | null
+  resident_id: string | null
+  room: string | null
+}
+
+interface DeviceLevelTable {
+  device_id: string
+  level: string
+  value: string
+  changed_at: Time
+}
+
+interface UnknownDeviceTable {
+  knock_id: string
+  /** '' for a device that connected by itself. */
+  hub_id: string
+  protocol: string
+  address: string
+  model: string | null
+  vendor: string | null
+  description: string | null
+  suggested_kind: string
+  suggested_role: DeviceRole | null
+  first_seen_at: Time
+  last_seen_at: Time
+  messages: number
+  last_payload: Buffer
+  dismissed_at: NullableTime
+  dismissed_by: string | null
+  adopted_as: string | null
+}
+
+interface DeviceCommandTable {
+  command_id: string
+  device_id: string
+  type: CommandType
+  args: Json<CommandArguments>
+  state: CommandState
+  case_id: string | null
+  /** The call that `received` answers. */
+  signal_id: string | null
+  created_at: Time
+  created_by: string | null
+  expires_at: Time
+  due_at: NullableTime
+  attempts: Generated<number>
+  sent_at: NullableTime
+  replied_at: NullableTime
+  reply: JSONColumnType<Record<string, unknown> | null, string | null | undefined, string | null>
+  /** The order in which they were given. */
+  number: Generated<number>
 }
 
 interface SignalTable {
@@ -201,6 +276,10 @@ export interface Database {
   contact: ContactTable
   device: DeviceTable
   device_state: DeviceStateTable
+  device_life: DeviceLifeTable
+  device_level: DeviceLevelTable
+  unknown_device: UnknownDeviceTable
+  device_command: DeviceCommandTable
   signal: SignalTable
   dead_letter: DeadLetterTable
   alarm_case: AlarmCaseTable

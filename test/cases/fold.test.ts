@@ -21,7 +21,7 @@ const complete = (
 ): CaseSignal[] =>
   list.map(({ type, ...rest }, n) => ({
     ...rest,
-    finding: alarmRule(type),
+    finding: alarmRule(type, null),
     signalId: `s${n}`,
     receivedAt: 1_000_000 + n,
   }))

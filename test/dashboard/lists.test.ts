@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { filterDevices } from '../../dashboard/admin/device-filter.ts'
 import { scrollToRow, windowRows } from '../../dashboard/console/window-rows.ts'
 import { buttonsOf, findHomes, homesOf, lastAct, weightOf } from '../../dashboard/simulator/homes.ts'
-import { DEVICE_KINDS, type DeviceView, type SimulatedDevice } from '../../server/contract/api.ts'
+import type { SimulatedDevice } from '../../server/contract/api.ts'
+import { DEVICE_KINDS } from '../../server/contract/device.ts'
 
 describe('rows of the list that are drawn', () => {
   it('are few, whatever the length', () => {
@@ -21,29 +21,6 @@ describe('rows of the list that are drawn', () => {
     expect(scrollToRow(2, 82, 0, 600)).toBeNull()
     expect(scrollToRow(0, 82, 100, 600)).toBe(0)
     expect(scrollToRow(10, 82, 0, 600)).toBe(302)
-  })
-})
-
-describe('devices', () => {
-  const device = (deviceId: string, online: boolean, residentName: string | null): DeviceView => ({
-    deviceId,
-    kind: 'sos_button',
-    protocol: 'native',
-    residentId: null,
-    residentName,
-    room: '卧室',
-    online,
-    onlineChangedAt: null,
-    lastSeenAt: null,
-    battery: null,
-    createdAt: '2026-03-02T02:41:53.204Z',
-  })
-  const all = [device('sos-1', true, '周桂兰'), device('sos-2', false, null)]
-
-  it('are found by text and state', () => {
-    expect(filterDevices(all, { text: '桂兰', state: 'all' }).map((d) => d.deviceId)).toEqual(['sos-1'])
-    expect(filterDevices(all, { text: 'SOS', state: 'offline' }).map((d) => d.deviceId)).toEqual(['sos-2'])
-    expect(filterDevices(all, { text: '客厅', state: 'all' })).toEqual([])
   })
 })
 

@@ -8,7 +8,15 @@ import pino from 'pino'
 import { Registry } from 'prom-client'
 import { createGateway, type Gateway, type GatewayOptions } from '../../gateway/gateway.ts'
 import { systemClock } from '../../server/contract/clock.ts'
-import type { DeviceCredential, InboundMessage } from '../../server/contract/ports.ts'
+import type { DeviceCommand } from '../../server/contract/command.ts'
+import type {
+  BridgeSettings,
+  DeliveryResult,
+  DeviceCredential,
+  InboundMessage,
+  Knock,
+  RegisteredDevice,
+} from '../../server/contract/ports.ts'
 
 /** A real gateway on free ports; only what lies behind its ports is played by the test. */
 
@@ -16,11 +24,16 @@ export interface Bench {
   gateway: Gateway
   port: number
   tlsPort: number | null
+  watchPort: number
+  pendantPort: number
   registry: Registry
   /** Every message the intake was given, in order. */
   messages: InboundMessage[]
   /** `[deviceId, online]` in order. */
   presence: [string, boolean][]
+  /** Devices that can be sent something, in order. */
+  reachable: string[]
+  knocks: Knock[]
   /** Lines the gateway logged. */
   log: string[]
   store: {
@@ -33,8 +46,14 @@ export interface Bench {
     devices: Map<string, DeviceCredential>
     mode: 'up' | 'down' | 'hanging'
     lookups: number
+    /** Registered devices by `protocol hubId address`; the hub is `-` for one that connects by itself. */
+    byAddress: Map<string, RegisteredDevice>
+    bridges: BridgeSettings[]
   }
-  addDevice(deviceId: string, secret?: string, protocol?: string): Promise<void>
+  addDevice(deviceId: string, secret?: string, protocol?: string, kind?: string): Promise<void>
+  isConnected(deviceId: string): boolean
+  /** Sends a command to a device of the native protocol. */
+  command(deviceId: string, command?: Partial<DeviceCommand>): Promise<DeliveryResult>
   /** Value of a counter or gauge, summed over the given labels. */
   metric(name: string, labels?: Record<string, string>): Promise<number>
   stop(): Promise<void>
@@ -63,11 +82,21 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
       for (const resolve of waiting.splice(0)) resolve()
     },
   }
-  const directory: Bench['directory'] = { devices: new Map(), mode: 'up', lookups: 0 }
+  const directory: Bench['directory'] = {
+    devices: new Map(),
+    mode: 'up',
+    lookups: 0,
+    byAddress: new Map(),
+    bridges: [],
+  }
+  const reachable: string[] = []
+  const knocks: Knock[] = []
   const gateway = createGateway({
     host: '127.0.0.1',
     mqttPort: 0,
     mqttsPort: 0,
+    watchPort: 0,
+    pendantPort: 0,
     tls: null,
     intake: {
       accept(message) {
@@ -83,8 +112,17 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
         if (directory.mode === 'hanging') await new Promise(() => undefined)
         return directory.devices.get(deviceId) ?? null
       },
+      async byAddress(protocol, hubId, address) {
+        if (directory.mode === 'down') throw new Error('connection refused')
+        return directory.byAddress.get(`${protocol} ${hubId ?? '-'} ${address}`) ?? null
+      },
+      bridges: async () => directory.bridges,
+      knocked: (knock) => knocks.push(knock),
     },
-    presence: { changed: (deviceId, online) => presence.push([deviceId, online]) },
+    presence: {
+      changed: (deviceId, online) => presence.push([deviceId, online]),
+      reachable: (deviceId) => reachable.push(deviceId),
+    },
     log: pino({ level: 'trace' }, { write: (line) => log.push(line) }),
     registry,
     clock: systemClock,
@@ -95,15 +133,25 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
     gateway,
     port: ports.mqttPort,
     tlsPort: ports.mqttsPort,
+    watchPort: ports.watchPort,
+    pendantPort: ports.pendantPort,
     registry,
     messages,
     presence,
+    reachable,
+    knocks,
     log,
     store,
     directory,
-    async addDevice(deviceId, secret = SECRET, protocol = 'native') {
-      directory.devices.set(deviceId, { deviceId, protocol, secretHash: await hashOf(secret) })
+    async addDevice(deviceId, secret = SECRET, protocol = 'native', kind = 'sos_button') {
+      directory.devices.set(deviceId, { deviceId, kind, protocol, secretHash: await hashOf(secret), settings: {} })
     },
+    isConnected: (deviceId) => presence.findLast(([id]) => id === deviceId)?.[1] ?? false,
+    command: (deviceId, command = {}) =>
+      gateway.links.deliver(
+        { deviceId, protocol: 'native', kind: 'sos_button', model: null, hubId: null, address: deviceId },
+        { commandId: 'c1', type: 'sound', args: {}, ...command },
+      ),
     async metric(name, labels = {}) {
       const metric = registry.getSingleMetric(name)
       if (!metric) throw new Error(`no metric ${name}`)
@@ -208,9 +256,9 @@ export function publishPacket(topic: string, payload: string | Buffer, messageId
   return { cmd: 'publish', topic, payload, messageId, qos, dup: false, retain: false }
 }
 
-export async function waitFor(condition: () => boolean, what: string, ms = 3_000): Promise<void> {
+export async function waitFor(condition: () => boolean | Promise<boolean>, what: string, ms = 3_000): Promise<void> {
   const end = Date.now() + ms
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}`)
     await sleep(5)
   }

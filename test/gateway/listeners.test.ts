@@ -1,31 +1,18 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
-import { promisify } from 'node:util'
 import mqtt from 'mqtt'
 import { Server as SocketServer } from 'socket.io'
 import { io } from 'socket.io-client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import { sourceKey } from '../../gateway/sources.ts'
+import { certificate } from './certificate.ts'
 import { type Bench, connectPacket, RawClient, SECRET, startGateway } from './harness.ts'
-
-const run = promisify(execFile)
 
 describe('TLS', () => {
   it('serves MQTT, and answers a wrong secret before it closes', async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'gateway-tls-'))
-    const [certFile, keyFile] = [join(dir, 'cert.pem'), join(dir, 'key.pem')]
-    await run('openssl', [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'],
-      ...['-subj', '/CN=localhost', '-keyout', keyFile, '-out', certFile],
-    ])
-    const [cert, key] = [await readFile(certFile), await readFile(keyFile)]
-    await rm(dir, { recursive: true })
+    const { cert, key } = certificate()
     const bench = await startGateway({ tls: { cert, key, ca: null } })
     const url = `mqtts://127.0.0.1:${bench.tlsPort}`
     const options = { username: 'dev-1', ca: cert, servername: 'localhost', reconnectPeriod: 0 }
@@ -103,7 +90,7 @@ describe('WebSocket', () => {
       await closed
     }
     expect(await bench.metric('anhu_mqtt_refused_total', { reason: 'packet_too_large' })).toBeGreaterThanOrEqual(1)
-    expect(bench.gateway.connections()).toBe(0)
+    expect(bench.gateway.connections().mqtt).toBe(0)
   })
 
   it('refuses MQTT 5 and wrong secrets with an answer', async () => {

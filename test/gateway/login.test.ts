@@ -119,7 +119,7 @@ describe('client ids', () => {
       await rawLogin(bench, 'dev-1', { clientId: '' }),
       await rawLogin(bench, 'dev-1', { clientId: '' }),
     ]
-    expect(bench.gateway.connections()).toBe(2)
+    expect(bench.gateway.connections().mqtt).toBe(2)
     one.end()
     two.end()
   })
@@ -142,7 +142,7 @@ describe('client ids', () => {
     expect(fresh.closed).toBe(false)
     expect(bench.presence).toEqual([['dev-1', true]])
     expect(bench.messages).toEqual([])
-    expect(bench.gateway.connections()).toBe(1)
+    expect(bench.gateway.connections().mqtt).toBe(1)
     fresh.end()
     await waitFor(() => bench.messages.length === 1, 'the will of the last connection')
     expect(bench.presence).toEqual([

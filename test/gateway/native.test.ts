@@ -48,7 +48,7 @@ describe('event', () => {
     [{ id: 'a', type: 'SOS!' }, 'unknown_type'],
     [{ id: 'a', type: 'constructor' }, 'unknown_type'],
     [`{"id":1,"type":"sos","x":${'['.repeat(17)}${']'.repeat(17)}}`, 'too_deep'],
-    ['['.repeat(30_000), 'too_deep'],
+    [`${'['.repeat(30_000)}${']'.repeat(30_000)}`, 'too_deep'],
     [{ id: 'a', type: 'sos', text: 'x'.repeat(65_536) }, 'too_large'],
   ])('keeps %j as an unreadable alarm: %s', (payload, reason) => {
     const items = Buffer.isBuffer(payload) ? decodeNative('event', payload, NOW) : decode('event', payload)
@@ -200,9 +200,12 @@ describe('status and reply', () => {
     expect(decode('status', payload)).toMatchObject([{ kind: 'unreadable', alarm: false }])
   })
 
-  it('reads a reply as an event of its own', () => {
+  it('reads a reply to a command', () => {
     expect(decode('reply', { id: 'c1', ts: NOW, ok: true })).toEqual([
-      { kind: 'event', event: { messageId: 'reply:c1', type: 'command_reply', deviceTs: NOW, detail: { ok: true } } },
+      {
+        kind: 'reply',
+        reply: { commandId: 'c1', type: null, messageId: 'reply:c1', deviceTs: NOW, detail: { ok: true } },
+      },
     ])
     expect(decode('reply', { ok: true })).toMatchObject([{ kind: 'unreadable', reason: 'missing_field', alarm: false }])
   })

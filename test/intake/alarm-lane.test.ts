@@ -70,7 +70,7 @@ test('a letter that the database refuses is kept without what it refused', async
     payload: Buffer.from('{"hr":'),
     receivedAt: now,
   }
-  await alarms.commit({ signals: [], deadLetters: [letter] })
+  await alarms.commit({ signals: [], levels: [], replies: [], deadLetters: [letter] })
   const letters = await database.store.db
     .selectFrom('dead_letter')
     .selectAll()

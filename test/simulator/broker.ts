@@ -4,7 +4,11 @@ import { Aedes } from 'aedes'
 export interface Received {
   clientId: string
   topic: string
+  /** As JSON where it is JSON, else the text. */
   payload: unknown
+  text: string
+  qos: number
+  retain: boolean
 }
 
 /** A plain real broker that knows a list of secrets and notes what it was sent. */
@@ -35,7 +39,10 @@ export class TestBroker {
         const message = {
           clientId: client?.id ?? '',
           topic: packet.topic,
-          payload: text === '' ? null : JSON.parse(text),
+          payload: parsed(text),
+          text,
+          qos: packet.qos,
+          retain: packet.retain,
         }
         this.received.push(message)
         done(this.acknowledges(message) ? null : new Error('not stored'))
@@ -65,11 +72,31 @@ export class TestBroker {
     await new Promise<void>((resolve) => (broker ? broker.close(() => resolve()) : resolve()))
   }
 
+  /** Says something to whoever has subscribed. */
+  send(topic: string, payload: object | string): void {
+    const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
+    const packet = { cmd: 'publish', topic, payload: Buffer.from(text), qos: 1, retain: false, dup: false } as const
+    this.#broker?.publish(packet, () => undefined)
+  }
+
+  /** Messages on a topic, in order of arrival. */
+  on(topic: string): Received[] {
+    return this.received.filter((message) => message.topic === topic)
+  }
+
   /** Payloads of a device on one of its topics, in order of arrival. */
   of(deviceId: string, channel: 'event' | 'telemetry' | 'status'): Record<string, unknown>[] {
     return this.received
       .filter(({ topic }) => topic === `care/v1/${deviceId}/${channel}`)
       .flatMap(({ payload }) => payload as Record<string, unknown>[])
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text)
+  } catch {
+    return text
   }
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { DEVICE_KINDS } from '../../server/contract/api.ts'
+import { DEVICE_KINDS } from '../../server/contract/device.ts'
+import type { EventType } from '../../server/contract/signal.ts'
 import { DIVISIONS } from '../../server/org/divisions.ts'
 import { planHome } from '../../simulator/homes.ts'
-import { drawHappening, drawWait } from '../../simulator/occurrences.ts'
+import { Chances, drawWait } from '../../simulator/occurrences.ts'
 import { createRandom } from '../../simulator/random.ts'
 import { awake, measure, startSensor } from '../../simulator/sensors.ts'
 import { TOWNS } from '../../simulator/towns.ts'
@@ -143,9 +144,10 @@ describe('occurrences', () => {
   it('fit the device that tells of them, and a follow-up takes the same event back', () => {
     const random = createRandom('kinds')
     const devices = [{ kind: 'sos_button' }, { kind: 'fall_sensor' }, { kind: 'door_sensor' }]
+    const chances = new Chances(devices)
     const seen = new Map<string, Set<string>>()
     for (let i = 0; i < 3_000; i++) {
-      const { device, type, followUp } = drawHappening(random, devices)!
+      const { device, type, followUp } = chances.draw(random)!
       seen.set(type, (seen.get(type) ?? new Set()).add(device.kind))
       if (type === 'sos' && followUp) expect(followUp.type).toBe('sos_cancel')
       if (type === 'fall' && followUp) expect(followUp.type).toBe('fall_cancel')
@@ -154,6 +156,17 @@ describe('occurrences', () => {
     expect(seen.get('door_open')).toEqual(new Set(['door_sensor']))
     expect(seen.get('sos')).toEqual(new Set(['sos_button']))
     expect(seen.has('wander')).toBe(false)
-    expect(drawHappening(random, [])).toBeNull()
+    expect(new Chances([]).draw(random)).toBeNull()
+  })
+
+  it('are only what a device can tell of', () => {
+    const random = createRandom('able')
+    const radar = { kind: 'fall_sensor', can: ['fall', 'fall_clear'] as const }
+    const chances = new Chances<{ kind: string; can?: readonly EventType[] }>([radar, { kind: 'door_sensor', can: [] }])
+    for (let i = 0; i < 300; i++) {
+      const { device, type, followUp } = chances.draw(random)!
+      expect([device, type]).toEqual([radar, 'fall'])
+      if (followUp) expect(followUp.type).toBe('fall_clear')
+    }
   })
 })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +12,7 @@ let folder: string
 let stateFile: string
 
 beforeAll(async () => {
-  app = await startTestApp()
+  app = await startTestApp({ realTime: true })
   await seedDivisions(app.database.store.db)
   folder = await mkdtemp(join(tmpdir(), 'anhu-simulator-'))
   stateFile = join(folder, 'state', 'simulator.json')
@@ -21,16 +22,23 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function simulate(...args: string[]): Promise<{ code: number; lines: string[] }> {
+type OnLine = (line: string) => void
+
+async function simulate(...given: (string | OnLine)[]): Promise<{ code: number; lines: string[]; text: string }> {
   const lines: string[] = []
+  const args = given.filter((one) => typeof one === 'string')
+  const [onLine] = given.filter((one) => typeof one === 'function')
   const places = [`--url=http://127.0.0.1:${app.httpPort}`, `--mqtt=mqtt://127.0.0.1:${app.mqttPort}`]
   const code = await run({
-    args: [...places, `--state=${stateFile}`, '--minutes=0.02', ...args],
+    args: [...places, `--state=${stateFile}`, '--minutes=0.02', '--settle-seconds=0.2', ...args],
     env: { ADMIN_PASSWORD: 'correct-horse-battery' },
     signal: new AbortController().signal,
-    write: (line) => lines.push(line),
+    write: (line) => {
+      lines.push(line)
+      onLine?.(line)
+    },
   })
-  return { code, lines }
+  return { code, lines, text: lines.join('\n') }
 }
 const count = async (table: 'resident' | 'device' | 'signal') => {
   const row = await app.database.store.db
@@ -39,20 +47,32 @@ const count = async (table: 'resident' | 'device' | 'signal') => {
     .executeTakeFirstOrThrow()
   return row.n
 }
+/** Signals but for the answers to the platform's own messages. */
+const events = async () => {
+  const row = await app.database.store.db
+    .selectFrom('signal')
+    .where('type', '<>', 'command_reply')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow()
+  return row.n
+}
 const homesKept = async (): Promise<unknown[]> => JSON.parse(await readFile(stateFile, 'utf8')).homes
 
 describe('npm run simulate', () => {
-  it('creates homes on the platform, runs them, and reports all acknowledged', async () => {
-    const { code, lines } = await simulate('--homes=3', '--telemetry-seconds=0.2', '--presses-per-hour=36000')
-    expect(lines.at(-1)).toContain('All was acknowledged.')
+  it('creates homes on the platform, runs them, and finds all of it recorded', async () => {
+    const { code, text } = await simulate('--homes=3', '--telemetry-seconds=0.2', '--presses-per-hour=36000')
+    expect(text).toContain('Nothing lost, nothing invented.')
     expect(code).toBe(0)
     expect(await count('resident')).toBe(3)
     expect(await count('device')).toBeGreaterThanOrEqual(6)
-    const total = /^total\s+(\d+)\s+(\d+)$/m.exec(lines.at(-1) ?? '')
-    const telemetry = /^telemetry\s+(\d+)\s+(\d+)$/m.exec(lines.at(-1) ?? '')
-    expect(Number(telemetry?.[2])).toBeGreaterThan(5)
-    // Every acknowledged event is a signal in the database, once.
-    expect(await count('signal')).toBe(Number(total?.[2]) - Number(telemetry?.[2]))
+    const rows = [...text.matchAll(/^native +(\w+) +(\d+) +(\d+) +(\d+) +0 +0 +0$/gm)]
+    const sum = (column: number) => rows.reduce((total, row) => total + Number(row[column]), 0)
+    expect([sum(3), sum(4)]).toEqual([sum(2), sum(2)])
+    // Every event is a signal in the database, once.
+    expect(await events()).toBe(sum(2))
+    const telemetry = /^Telemetry of \d+ devices: (\d+) samples acknowledged, (\d+) stored\.$/m.exec(text)
+    expect(Number(telemetry?.[1])).toBeGreaterThan(5)
+    expect(telemetry?.[2]).toBe(telemetry?.[1])
     expect((await stat(stateFile)).mode & 0o777).toBe(0o600)
   })
 
@@ -87,6 +107,49 @@ describe('npm run simulate', () => {
     expect(code).toBe(2)
     expect(lines[0]).toMatch(message)
     expect(lines[0]).not.toContain('\n')
+  })
+
+  it('finds what the platform has lost, and what it has invented', async () => {
+    const { db } = app.database.store
+    let spoilt: Promise<unknown> | null = null
+    // While it waits to compare, the record is spoilt behind its back.
+    const spoil = async () => {
+      const row = await db
+        .selectFrom('signal')
+        .selectAll()
+        .where('type', '<>', 'command_reply')
+        .orderBy('received_at', 'desc')
+        .executeTakeFirstOrThrow()
+      const detail = JSON.stringify(row.detail) as never
+      await db
+        .insertInto('signal')
+        .values({ ...row, signal_id: randomUUID(), message_id: 'invented', detail })
+        .execute()
+    }
+    const args = ['--homes=2', '--presses-per-hour=36000', '--minutes=0.05', '--settle-seconds=2']
+    const { code, text } = await simulate(...args, (line: string) => {
+      if (line.startsWith('Ending')) spoilt = spoil()
+    })
+    await spoilt
+    expect(text).toContain('Extra (1):')
+    expect(text).toContain('NOT all as it should be.')
+    expect(code).toBe(1)
+  })
+
+  it('goes over WebSockets as well', async () => {
+    const { code, text } = await simulate('--homes=1', `--mqtt=ws://127.0.0.1:${app.httpPort}/mqtt`)
+    expect(text).toContain('Nothing lost, nothing invented.')
+    expect(code).toBe(0)
+  })
+
+  it('refuses a scenario with a mistake, before it creates anything', async () => {
+    const file = join(folder, 'scenario.json')
+    await writeFile(file, '{"title":"x","homes":[],"timeline":[],"lasts":"1"}')
+    const residents = await count('resident')
+    const { code, lines } = await simulate(`--scenario=${file}`)
+    expect([code, lines[0]?.split('\n')[0]]).toEqual([2, 'homes must be a list that is not empty, not []'])
+    expect(await count('resident')).toBe(residents)
+    expect((await simulate('--scenario=/nowhere.json')).lines[0]).toContain("--scenario /nowhere.json can't be read")
   })
 
   it('refuses a file that is not its own', async () => {

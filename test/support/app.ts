@@ -32,6 +32,13 @@ export interface ApiClient {
   cookie: string
   get<T = Record<string, unknown>>(path: string): Promise<Answer<T>>
   post<T = Record<string, unknown>>(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer<T>>
+  /** Any other method or body: a list to import, a change. JSON unless it is a text or bytes. */
+  send<T = Record<string, unknown>>(
+    path: string,
+    body: unknown,
+    contentType?: string,
+    method?: string,
+  ): Promise<Answer<T>>
   /** A desk on the same session; resolves when it is connected. */
   desk(): Promise<Socket<ServerToClientEvents>>
 }
@@ -58,6 +65,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     HTTP_PORT: '0',
     MQTT_PORT: '0',
     MQTTS_PORT: '0',
+    WATCH_PORT: '0',
+    PENDANT_PORT: '0',
     DATA_DIR: dataDir,
     ...options.env,
   })
@@ -110,6 +119,13 @@ export function apiClient(base: string, cookie: string, desks: Socket[] = []): A
         method: 'POST',
         headers: { cookie, 'content-type': 'application/json', ...headers },
         body: JSON.stringify(body),
+      }),
+    send: (path, body, contentType = 'application/json', method = 'POST') =>
+      call(path, {
+        method,
+        headers: { cookie, 'content-type': contentType },
+        body:
+          typeof body === 'string' || body instanceof Uint8Array ? new Blob([body as BlobPart]) : JSON.stringify(body),
       }),
     desk: async () => {
       const socket: Socket<ServerToClientEvents> = io(base, {

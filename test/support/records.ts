@@ -53,6 +53,8 @@ export function event(
 ): PendingRecord {
   return {
     deadLetters: [],
+    levels: [],
+    replies: [],
     signals: [
       {
         signalId: uuidv7(),

@@ -13,6 +13,8 @@ export interface ServerProcess {
   pid: number
   httpPort: number
   mqttPort: number
+  watchPort: number
+  pendantPort: number
   /** Ms from spawn to the ready line. */
   readyMs: number
   dataDir: string
@@ -41,6 +43,8 @@ export async function startServer({ dataDir, env = {}, onSpawn }: ServerProcessO
       HOST: '127.0.0.1',
       HTTP_PORT: '0',
       MQTT_PORT: '0',
+      WATCH_PORT: '0',
+      PENDANT_PORT: '0',
       DATA_DIR: dataDir,
       ADMIN_PASSWORD: SIGN_IN.password,
       ...env,
@@ -48,13 +52,15 @@ export async function startServer({ dataDir, env = {}, onSpawn }: ServerProcessO
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   if (child.pid !== undefined) onSpawn?.(child.pid)
-  const { http, mqtt } = await readyLine(child)
+  const { http, mqtt, watch, pendant } = await readyLine(child)
   const readyMs = performance.now() - began
   const pid = child.pid ?? 0
   return {
     pid,
     httpPort: http,
     mqttPort: mqtt,
+    watchPort: watch,
+    pendantPort: pendant,
     readyMs,
     dataDir,
     admin: async () => {
@@ -75,7 +81,7 @@ export async function startServer({ dataDir, env = {}, onSpawn }: ServerProcessO
   }
 }
 
-async function readyLine(child: ChildProcess): Promise<{ http: number; mqtt: number }> {
+async function readyLine(child: ChildProcess): Promise<{ http: number; mqtt: number; watch: number; pendant: number }> {
   if (!child.stdout) throw new Error('the server has no standard output')
   const lines = createInterface({ input: child.stdout })
   return new Promise((resolve, reject) => {

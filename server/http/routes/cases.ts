@@ -1,5 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox'
-import { deviceHealth } from '../../care/devices.ts'
+import { createDeviceCounts } from '../../care/devices/counts.ts'
+import { deviceHealth } from '../../care/devices/views.ts'
 import { residentFile } from '../../care/residents.ts'
 import { caseRecord, caseSummary, deskStats, listCases } from '../../cases/queries.ts'
 import { DeskStats, Page, PageQuery } from '../../contract/api.ts'
@@ -35,6 +36,7 @@ const SUMMARIES: Record<CaseAction, string> = {
 
 /** The queue, one case, and the commands on it. */
 export async function caseRoutes(api: Api, { db, clock, cases }: HttpDeps): Promise<void> {
+  const deviceCounts = createDeviceCounts(db)
   api.get(
     '/cases',
     {
@@ -65,7 +67,7 @@ export async function caseRoutes(api: Api, { db, clock, cases }: HttpDeps): Prom
       const { residentId } = record.case
       const [resident, devices] = await Promise.all([
         residentId === null ? null : residentFile(db, residentId, now),
-        deviceHealth(db, record.case),
+        deviceHealth(db, record.case, now),
       ])
       return { ...record, resident, devices }
     },
@@ -96,6 +98,10 @@ export async function caseRoutes(api: Api, { db, clock, cases }: HttpDeps): Prom
   api.get(
     '/stats',
     { schema: { tags: ['cases'], summary: "The desk's figures", response: { 200: DeskStats } } },
-    async () => deskStats(db, clock.now()),
+    async () => {
+      const now = clock.now()
+      const [cases, devices] = await Promise.all([deskStats(db, now), deviceCounts(now)])
+      return { ...cases, ...devices }
+    },
   )
 }

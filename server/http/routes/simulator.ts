@@ -1,11 +1,11 @@
 import Type from 'typebox'
-import { devicesById } from '../../care/devices.ts'
+import { devicesById } from '../../care/devices/views.ts'
 import { SimulatedDevice, SimulatedPress } from '../../contract/api.ts'
 import { DomainError, Problem } from '../../contract/errors.ts'
 import type { Api, HttpDeps } from '../deps.ts'
 
 /** The demonstration city's virtual devices, whose buttons a person can press. */
-export async function simulatorRoutes(api: Api, { db, simulator }: HttpDeps): Promise<void> {
+export async function simulatorRoutes(api: Api, { db, clock, simulator }: HttpDeps): Promise<void> {
   const running = () => {
     const port = simulator()
     if (!port) throw new DomainError('not_found', 'The simulator is not running yet.')
@@ -26,6 +26,7 @@ export async function simulatorRoutes(api: Api, { db, simulator }: HttpDeps): Pr
       const known = await devicesById(
         db,
         simulated.map((device) => device.deviceId),
+        clock.now(),
       )
       return {
         items: simulated.flatMap((device): SimulatedDevice[] => {

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+
+/** A device's time counts as right when it is this close to the time of receipt; stored messages come within days. */
+const CREDIBLE_MS = 7 * 86_400_000
+/** Within this time the same message again is a repetition. */
+const REPETITION_MS = 600_000
+
+/**
+ * A message id for protocols without one: the same frame again is the same message. A frame that carries no credible time
+ * looks the same at every press; there only a repetition within about ten minutes is taken for one.
+ * @param parts what makes the message itself, e.g. topic and payload
+ * @param deviceTs ms since the epoch, or null
+ */
+export function frameId(
+  parts: readonly (string | Uint8Array)[],
+  { deviceTs, receivedAt }: { deviceTs: number | null; receivedAt: number },
+): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part).update('\0')
+  const digest = hash.digest('hex').slice(0, 24)
+  const isCredible = deviceTs !== null && Math.abs(receivedAt - deviceTs) <= CREDIBLE_MS
+  return isCredible ? digest : `${digest}@${Math.floor(receivedAt / REPETITION_MS)}`
+}

@@ -1,0 +1,75 @@
+import type { DeviceCommand } from '../../../server/contract/command.ts'
+import type { CommandReply, CommandTarget } from '../../../server/contract/ports.ts'
+import { codecOfModel } from './catalogue.ts'
+import { type Codec, type Frame, LAST_APPLICATION_PORT } from './reading.ts'
+
+/** What a LoRaWAN login remembers: where each device was heard, how it is spoken to, and what was last asked of it. */
+
+/** Devices that are remembered; of more, those heard last. */
+const MAX_DEVICES = 10_000
+
+interface Heard {
+  /** The beginning of the device's topics, up to its name or DevEUI. */
+  base: string
+  fPort: number | null
+  codec: Codec | null
+}
+
+export interface NetworkMemory {
+  heard: Map<string, Heard>
+  asked: Map<string, DeviceCommand>
+}
+
+export const createNetworkMemory = (): NetworkMemory => ({ heard: new Map(), asked: new Map() })
+
+function keepNewest<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size <= MAX_DEVICES) return
+  for (const oldest of map.keys()) {
+    map.delete(oldest)
+    return
+  }
+}
+
+/** Notes where a device was heard. */
+export function hear({ heard }: NetworkMemory, address: string, base: string): void {
+  const entry = heard.get(address) ?? { base, fPort: null, codec: null }
+  entry.base = base
+  keepNewest(heard, address, entry)
+}
+
+/** Notes how a device that was heard speaks; what a frame doesn't tell stays as it was. */
+export function learn({ heard }: NetworkMemory, address: string, fPort: number | null, codec: Codec | null): void {
+  const entry = heard.get(address)
+  if (entry === undefined) return
+  if (fPort !== null && fPort > 0 && fPort <= LAST_APPLICATION_PORT) entry.fPort = fPort
+  entry.codec = codec ?? entry.codec
+}
+
+/** Where and what to send for a command; null where the device was not heard of yet, or can't do it. */
+export function framesFor(
+  memory: NetworkMemory,
+  command: DeviceCommand,
+  { address, model }: CommandTarget,
+): { base: string; frames: Frame[] } | null {
+  const heard = memory.heard.get(address)
+  if (heard === undefined) return null
+  const frames = (codecOfModel(model) ?? heard.codec)?.encode?.(command, heard.fPort) ?? []
+  if (frames.length === 0) return null
+  keepNewest(memory.asked, address, command)
+  return { base: heard.base, frames }
+}
+
+/** The reply that a device's acknowledgement is, by the command's id, else to the command that was asked of it last. */
+export function acknowledgement(
+  { asked }: NetworkMemory,
+  address: string,
+  commandId: string | null,
+  messageId: string,
+): CommandReply | null {
+  const last = asked.get(address)
+  if (commandId === null && last === undefined) return null
+  const type = last !== undefined && (commandId === null || commandId === last.commandId) ? last.type : null
+  return { commandId: commandId ?? last?.commandId ?? null, type, detail: { acknowledged: true }, messageId }
+}

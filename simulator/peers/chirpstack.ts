@@ -1,0 +1,108 @@
+import type { VirtualDevice as Identity } from '../../server/contract/ports.ts'
+import type { EventType } from '../../server/contract/signal.ts'
+import { readObject } from '../json.ts'
+import { MILESIGHT_PORT } from '../wire/milesight.ts'
+import { chirpstackUp, EndDevices, type Uplink } from './end-devices.ts'
+import { ForgetfulChannel } from './mqtt-channel.ts'
+import { type Detail, type Peer, type PeerContext, type Reading, unable } from './peer.ts'
+
+const APPLICATION = 'ca739e26-7b67-4f14-b69e-d568c22a5a75'
+
+/** A ChirpStack v4 that publishes what its end devices send to the platform's broker. */
+export class ChirpstackPeer implements Peer {
+  readonly protocol = 'chirpstack'
+  readonly devices: readonly Identity[]
+  readonly #context: PeerContext
+  readonly #server: Identity
+  readonly #ends: EndDevices
+  readonly #channel: ForgetfulChannel
+  readonly #base = `application/${APPLICATION}/device/`
+
+  constructor(server: Identity, ends: readonly Identity[], context: PeerContext) {
+    this.#context = context
+    this.#server = server
+    this.devices = [server, ...ends]
+    this.#ends = new EndDevices(ends, context.random)
+    this.#channel = new ForgetfulChannel('chirpstack', server, context, null, {
+      up: (connection) => connection.subscribe([`${this.#base}+/command/down`]),
+      message: (topic, payload) => this.#downlink(topic, payload),
+    })
+  }
+
+  get online(): boolean {
+    return this.#channel.link.up
+  }
+
+  get refused(): boolean {
+    return this.#channel.link.refused
+  }
+
+  get waiting(): number {
+    return this.#channel.waiting
+  }
+
+  can(device: Identity): readonly EventType[] {
+    return this.#ends.can(device)
+  }
+
+  start(delayMs: number): void {
+    this.#channel.link.start(delayMs)
+  }
+
+  async act(device: Identity, type: EventType, _detail?: Detail): Promise<void> {
+    const uplink = this.#ends.speak(device, type)
+    if (!uplink) throw unable(type)
+    await this.#up(device, uplink)
+  }
+
+  sample(device: Identity, { fields }: Reading): void {
+    const uplink = this.#ends.speak(device, null, fields)
+    const { log } = this.#context
+    if (uplink)
+      this.#up(device, uplink).catch((err: unknown) => log.debug({ deviceId: device.deviceId, err }, 'not told'))
+  }
+
+  cut(ms: number): void {
+    this.#channel.link.cut(ms)
+  }
+
+  quiesce(): void {
+    if (!this.online) this.#channel.link.hurry(1_000)
+  }
+
+  stop(): Promise<void> {
+    return this.#channel.link.stop()
+  }
+
+  #up(device: Identity, uplink: Uplink): Promise<void> {
+    const payload = JSON.stringify(chirpstackUp(uplink, APPLICATION, MILESIGHT_PORT, this.#context.clock.now()))
+    const { events, levels } = uplink
+    const told = { device, events, levels, isSample: true }
+    return this.#channel.tell(`${this.#base}${uplink.devEui}/event/up`, payload, false, told)
+  }
+
+  /** A downlink is taken, sent with the next uplink, and acknowledged when that was asked for. */
+  #downlink(topic: string, payload: Buffer): void {
+    const { journal } = this.#context
+    const devEui = topic.slice(this.#base.length).split('/')[0] ?? ''
+    const { devEui: named, data, fPort, confirmed, id } = readObject(payload) ?? {}
+    if (!this.#ends.named(devEui) || named !== devEui || typeof data !== 'string' || typeof fPort !== 'number') {
+      journal.problem(this.#server.deviceId, `a downlink that can't be carried out, on ${topic}`)
+      return
+    }
+    journal.heard('downlink')
+    if (confirmed !== true) return
+    const acknowledgement = {
+      deduplicationId: crypto.randomUUID(),
+      time: new Date(this.#context.clock.now()).toISOString(),
+      deviceInfo: { applicationId: APPLICATION, devEui },
+      ...(typeof id === 'string' ? { queueItemId: id } : {}),
+      acknowledged: true,
+      fCntDown: 1,
+    }
+    const told = this.#channel.tell(`${this.#base}${devEui}/event/ack`, JSON.stringify(acknowledgement), false, {
+      device: this.#server,
+    })
+    told.catch((err: unknown) => this.#context.log.debug({ deviceId: this.#server.deviceId, err }, 'not told'))
+  }
+}
