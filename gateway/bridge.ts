@@ -23,12 +23,15 @@ const KEEPALIVE_S = 30
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
 const PUBLISH_TIMEOUT_MS = 10_000
+/** Messages of QoS 0 that may wait for the store; with more the connection is not read. */
+const MAX_IN_HAND = 1_000
 /** MQTT 3.1.1, table 3.1: identifier rejected, wrong user name or password, not authorised. */
 const REFUSED_CODES: ReadonlySet<number> = new Set([2, 4, 5])
 
 /**
- * A client of an outside broker. Messages are taken one at a time and acknowledged once stored; with a session that the
- * broker keeps (clean session off) it holds what comes at QoS 1 while we are away. Every attempt is a new client.
+ * A client of an outside broker. Messages of QoS 1 and 2 are taken one at a time and acknowledged once stored; with a
+ * session that the broker keeps (clean session off) it holds what comes at QoS 1 while we are away. Every attempt is a new
+ * client.
  */
 export class Bridge {
   readonly sender: Sender
@@ -37,6 +40,8 @@ export class Bridge {
   #timer: NodeJS.Timeout | null = null
   #attempts = 0
   #messages = 0
+  /** Taken and not stored yet. */
+  #inHand = 0
   #status: { state: BridgeStatus['state']; since: number; reason: string | null }
   #stopped = false
 
@@ -154,9 +159,17 @@ export class Bridge {
     metrics.message(channel)
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload)
     const message = { topic: packet.topic, payload, receivedAt: clock.now(), replayed: packet.retain === true }
+    // Nobody waits for an answer to QoS 0: the next one need not wait for this one's batch.
+    const isFree = packet.qos === 0 && this.#inHand < MAX_IN_HAND
+    if (isFree) callback()
+    this.#inHand++
     reception.receive(this.sender, channel, message).then(
-      () => callback(),
+      () => {
+        this.#inHand--
+        if (!isFree) callback()
+      },
       (error: unknown) => {
+        this.#inHand--
         log.debug({ ...this.#name, err: nameOf(error) }, 'bridge: message not stored and not acknowledged')
         client.end(true)
       },

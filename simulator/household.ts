@@ -85,7 +85,7 @@ export class Household {
     for (const gauge of this.#gauges) {
       for (let ts = now - historyMs; ts < now; ts += HISTORY_STEP_MS) this.#sample(gauge, ts, ts)
     }
-    this.#resident = hasResident ? startResident(now, this.#random) : null
+    this.#resident = hasResident ? startResident(now, this.#random, options.hasRoutine) : null
   }
 
   get units(): readonly Unit[] {

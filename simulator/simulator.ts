@@ -145,15 +145,15 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     household.act(deviceId, type).catch((err: unknown) => log.debug({ deviceId, type, err }, 'event not acknowledged'))
   }
 
-  function live(chances: Chances<Chance>, random_ = random('happenings')): void {
-    later(drawWait(random_, pressesPerHour), () => {
-      const happening = chances.draw(random_)
+  function live(chances: Chances<Chance>, source = random('happenings')): void {
+    later(drawWait(source, pressesPerHour), () => {
+      const happening = chances.draw(source)
       if (happening) {
         const { device, type, followUp } = happening
         raise(device, type)
         if (followUp) later(followUp.afterMs, () => raise(device, followUp.type))
       }
-      live(chances, random_)
+      live(chances, source)
     })
   }
 
@@ -181,14 +181,14 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     return home !== undefined
   }
 
-  function failNow(random_ = random('outages')): void {
-    later(drawWait(random_, OUTAGES_PER_HOME_AND_HOUR * homes.length), () => {
-      const { homeId } = random_.pick(homes)
-      const ms = routine.realMs(random_.between(...OUTAGE_MS))
-      const power = random_.chance(POWER_SHARE)
+  function failNow(source = random('outages')): void {
+    later(drawWait(source, OUTAGES_PER_HOME_AND_HOUR * homes.length), () => {
+      const { homeId } = source.pick(homes)
+      const ms = routine.realMs(source.between(...OUTAGE_MS))
+      const power = source.chance(POWER_SHARE)
       log.debug({ homeId, ms, power }, 'network cut')
       cutHome(homeId, ms, power)
-      failNow(random_)
+      failNow(source)
     })
   }
 

@@ -59,13 +59,14 @@ const STEPS_PER_METRE = 1.7
 /** Steps of an awake minute at home. */
 const STEPS_AT_HOME = 3
 
-export function startResident(now: number, random: Random): Resident {
+/** @param isDay false: sits at home, whatever the hour, until something is asked for */
+export function startResident(now: number, random: Random, isDay = true): Resident {
   const habits = drawHabits(random)
   const day = midnight(now)
   // Begins with what was planned for yesterday, whose night may not be over.
   const planned = [...planDay(day - DAY_MS, habits, random), ...planDay(day, habits, random)]
   const past = planned.filter(({ at }) => at <= now)
-  const { place, at: since } = past.at(-1) ?? { place: 'bed', at: now }
+  const { place, at: since } = (isDay ? past.at(-1) : null) ?? { place: 'living', at: now }
   const resident: Resident = {
     habits,
     ...{ place, since, day, walk: null, fall: null },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { VirtualDevice as Identity } from '../../server/contract/ports.ts'
 import type { EventType } from '../../server/contract/signal.ts'
 import { readObject } from '../json.ts'
@@ -93,7 +94,7 @@ export class ChirpstackPeer implements Peer {
     journal.heard('downlink')
     if (confirmed !== true) return
     const acknowledgement = {
-      deduplicationId: crypto.randomUUID(),
+      deduplicationId: randomUUID(),
       time: new Date(this.#context.clock.now()).toISOString(),
       deviceInfo: { applicationId: APPLICATION, devEui },
       ...(typeof id === 'string' ? { queueItemId: id } : {}),

@@ -1,4 +1,4 @@
-import { v4 as uuidv4 } from 'uuid'
+import { randomUUID } from 'node:crypto'
 import type { VirtualDevice as Identity } from '../../server/contract/ports.ts'
 import type { EventType } from '../../server/contract/signal.ts'
 import type { Random } from '../random.ts'
@@ -80,13 +80,11 @@ class EndDevice {
   }
 }
 
-const ids = (): string => uuidv4()
-
 /** An uplink as ChirpStack v4 publishes it (chirpstack.io, "Integrations"). @param now ms since the epoch */
 export function chirpstackUp(uplink: Uplink, application: string, fPort: number, now: number): object {
   const time = new Date(now).toISOString()
   return {
-    deduplicationId: ids(),
+    deduplicationId: randomUUID(),
     time,
     deviceInfo: {
       tenantId: '52f14cd4-c6f1-4fbd-8f87-4025e1d49242',
@@ -128,7 +126,7 @@ export function ttsUp(uplink: Uplink, application: string, session: string, fPor
       dev_eui: uplink.devEui.toUpperCase(),
       dev_addr: uplink.devEui.slice(-8).toUpperCase(),
     },
-    correlation_ids: [`as:up:${ids()}`],
+    correlation_ids: [`as:up:${randomUUID()}`],
     received_at,
     uplink_message: {
       session_key_id: session,

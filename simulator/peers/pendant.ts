@@ -188,7 +188,9 @@ export class PendantPeer implements Peer {
         this.#send(connection, frame, entry)
       }
     }, this.#context.repeatMs)
-    this.#pump()
+    // Its first message tells who it is.
+    if (this.waiting === 0) this.#report()
+    else this.#pump()
   }
 
   #down(): void {
@@ -250,7 +252,11 @@ export class PendantPeer implements Peer {
     this.#context.journal.heard(type === TYPE.data ? 'locate' : 'config')
     const { connection } = this.#link
     if (connection && wantsAck) connection.send(acknowledgement(index))
-    if (type !== TYPE.data) return
+    if (type === TYPE.data) this.#report()
+  }
+
+  /** Tells what is known now. */
+  #report(): void {
     this.sample(this.devices[0], { ts: this.#context.clock.now(), fields: this.#newest?.fields ?? {} })
   }
 

@@ -228,7 +228,7 @@ describe('a pendant', () => {
     await until(() => peer.waiting === 0, 'all acknowledged')
     expect(told(context)).toEqual(['pendant sos due'])
     const report = context.ledger.report()
-    expect([report.sent, report.acknowledged, report.waiting]).toEqual([2, 2, 0])
+    expect([report.sent, report.acknowledged, report.waiting]).toEqual([3, 3, 0])
   })
 
   it('keeps what it has while it has no connection', async () => {
@@ -247,12 +247,10 @@ describe('a pendant', () => {
     await until(() => peer.waiting === 0, 'acknowledged')
     const [socket] = platform.sockets
     socket!.write(pendantFrame(7, Buffer.from([1, 1, 0x12]), true))
-    await until(() => cut().frames.length === 3, 'acknowledgement and report')
-    expect(
-      cut()
-        .frames.map(({ type }) => type)
-        .sort(),
-    ).toEqual([1, 1, 0x7f])
+    await until(() => cut().frames.length === 4, 'acknowledgement and report')
+    // Its first message says who it is.
+    const types = cut().frames.map(({ type }) => type)
+    expect(types.sort((a, b) => a - b)).toEqual([1, 1, 1, 0x7f])
     expect(cut().frames.find(({ type }) => type === 0x7f)?.index).toBe(7)
     const spoilt = acknowledgement(1)
     spoilt[4] = (spoilt[4] ?? 0) ^ 1
