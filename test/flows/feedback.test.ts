@@ -114,7 +114,7 @@ test('the terminal in the home is told as well, and a second press is heard agai
     protocol: 'native',
     residentId,
   })
-  expect(body.secret).toBeTruthy()
+  expect(body.secret).toMatch(/^[\w-]{32}$/)
   await press(button, 'fb-3', 'p1')
   await press(button, 'fb-3', 'p2')
   const types = async (deviceId: string) => (await commandsOf(deviceId)).map(({ type }) => type)
