@@ -30,8 +30,8 @@ const REFUSED_CODES: ReadonlySet<number> = new Set([2, 4, 5])
 
 /**
  * A client of an outside broker. Messages of QoS 1 (the highest that is subscribed to) are taken one at a time and
- * acknowledged once stored; with a session that the broker keeps (clean session off) it holds what comes at QoS 1 while we are away. Every attempt is a new
- * client.
+ * acknowledged once stored; with a session that the broker keeps (clean session off) it holds what comes at QoS 1 while we
+ * are away. Every attempt is a new client.
  */
 export class Bridge {
   readonly sender: Sender
