@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { NewEvent } from '../store/outbox.ts'
 import type { Database } from '../store/schema.ts'
-import type { FoldedCase } from './fold.ts'
+import type { FoldedCase } from './folded.ts'
 
 /** The outgoing event of a case as it is about to be committed; its number comes from the outbox. */
 export function caseEvent(

@@ -4,24 +4,22 @@ import { feedbackParts } from '../store/commands.ts'
 import { baseOf, numbered, outboxParts } from '../store/outbox.ts'
 import type { Database } from '../store/schema.ts'
 import { caseEvent } from './event.ts'
-import { type CaseChange, type FoldedAlert, type FoldedCase, subjectOf } from './fold.ts'
+import { type CaseChange, type FoldedAlert, type FoldedCase, subjectOf } from './folded.ts'
 import { awaitsHelp, categoryOf } from './urgency.ts'
 
 type Tx = Transaction<Database>
 
 /**
- * Loads the open cases of the subjects with their alerts. The subjects are locked until the end of the transaction, so
- * that of two nodes (or a reopening operator) only one at a time opens or changes a case of theirs.
+ * Loads the open cases of the subjects with their alerts. The subjects must have been locked (`lockSubjects`), so that of
+ * two nodes (or a reopening operator) only one at a time opens or changes a case of theirs.
  * @returns by `subjectOf`
  */
 export async function loadOpenCases(
   tx: Tx,
-  signals: readonly { residentId: string | null; deviceId: string }[],
+  of: readonly { residentId: string | null; deviceId: string }[],
 ): Promise<Map<string, FoldedCase>> {
-  const subjects = [...new Set(signals.map(subjectOf))].sort()
-  await lockSubjects(tx, subjects)
-  const residents = signals.flatMap((signal) => signal.residentId ?? [])
-  const devices = signals.filter((signal) => signal.residentId === null).map((signal) => signal.deviceId)
+  const residents = of.flatMap(({ residentId }) => residentId ?? [])
+  const devices = of.filter(({ residentId }) => residentId === null).map(({ deviceId }) => deviceId)
   const { rows } = await sql<LoadedCase>`
     select c.case_id, c.resident_id, c.device_id, c.kind, c.category, c.priority, c.state, c.version, c.opened_at,
       c.last_signal_at, c.signal_count, c.cancelled, a.alerts
@@ -29,7 +27,8 @@ export async function loadOpenCases(
     cross join lateral (
       select jsonb_agg(jsonb_build_object('alertId', alert_id, 'deviceId', device_id, 'kind', kind,
         'deviceState', device_state, 'firstSignalAt', round(extract(epoch from first_signal_at) * 1000),
-        'lastSignalAt', round(extract(epoch from last_signal_at) * 1000), 'signalCount', signal_count)
+        'lastSignalAt', round(extract(epoch from last_signal_at) * 1000), 'signalCount', signal_count,
+        'certainty', certainty, 'severe', severe, 'reason', reason, 'assessment', assessment, 'samples', samples)
         order by alert_id) as alerts
       from alert where alert.case_id = c.case_id
     ) a
@@ -102,7 +101,8 @@ export async function writeChanges(tx: Tx, changes: readonly CaseChange[], now: 
   )
   const links = changes.flatMap((change) => change.links)
   const log = changes.flatMap((change) => change.log).map((line, n) => ({ ...line, n }))
-  const events = changes.map((change) => caseEvent(change.case, now))
+  const told = changes.filter((change) => change.told)
+  const events = told.map((change) => caseEvent(change.case, now))
   const { rows } = await sql<{ base: number }>`
     with ${outboxParts(events, now)}, c as (
       select * from jsonb_to_recordset(${JSON.stringify(cases)}::jsonb) as x("caseId" uuid, "residentId" text,
@@ -120,23 +120,29 @@ export async function writeChanges(tx: Tx, changes: readonly CaseChange[], now: 
         cancelled = c.cancelled
       from c where alarm_case.case_id = c."caseId" and not c."isNew"
     ), alerts as (
-      insert into alert (alert_id, case_id, device_id, kind, device_state, first_signal_at, last_signal_at, signal_count)
-      select "alertId", "caseId", "deviceId", kind, "deviceState", "firstSignalAt", "lastSignalAt", "signalCount"
+      insert into alert (alert_id, case_id, device_id, kind, device_state, first_signal_at, last_signal_at, signal_count,
+        certainty, severe, reason, assessment, samples)
+      select "alertId", "caseId", "deviceId", kind, "deviceState", "firstSignalAt", "lastSignalAt", "signalCount",
+        certainty, severe, nullif(reason, 'null'), nullif(assessment, 'null'), samples
       from jsonb_to_recordset(${JSON.stringify(alerts)}::jsonb) as x("alertId" uuid, "caseId" uuid, "deviceId" text,
-        kind text, "deviceState" text, "firstSignalAt" timestamptz, "lastSignalAt" timestamptz, "signalCount" integer)
+        kind text, "deviceState" text, "firstSignalAt" timestamptz, "lastSignalAt" timestamptz, "signalCount" integer,
+        certainty text, severe boolean, reason jsonb, assessment jsonb, samples jsonb)
       on conflict (alert_id) do update set device_state = excluded.device_state,
-        last_signal_at = excluded.last_signal_at, signal_count = excluded.signal_count
+        last_signal_at = excluded.last_signal_at, signal_count = excluded.signal_count,
+        certainty = excluded.certainty, severe = excluded.severe, reason = excluded.reason,
+        assessment = excluded.assessment, samples = excluded.samples
     ), links as (
-      insert into alert_signal (signal_id, alert_id)
-      select "signalId", "alertId"
-      from jsonb_to_recordset(${JSON.stringify(links)}::jsonb) as x("signalId" uuid, "alertId" uuid)
+      insert into alert_signal (signal_id, alert_id, part)
+      select "signalId", "alertId", part
+      from jsonb_to_recordset(${JSON.stringify(links)}::jsonb) as x("signalId" uuid, "alertId" uuid, part text)
+      on conflict do nothing
     ), log as (
       insert into case_log (case_id, at, action, actor_id, from_state, to_state, version, detail)
       select "caseId", ${new Date(now)}, action, null, "fromState", "toState", version, detail
       from jsonb_to_recordset(${JSON.stringify(log)}::jsonb) as x("caseId" uuid, action text,
         "fromState" text, "toState" text, version integer, detail jsonb, n integer)
       order by n
-    ), feedback as (${feedbackParts('received', JSON.stringify(changes.flatMap(raisedIn)), now)})
+    ), feedback as (${feedbackParts('received', JSON.stringify(told.flatMap(raisedIn)), now)})
     select base from head`.execute(tx)
   return numbered(events, baseOf(rows))
 }
@@ -146,8 +152,8 @@ function raisedIn({ case: { caseId, residentId, alerts }, links }: CaseChange) {
   const calls = new Map(
     alerts.filter(({ kind }) => awaitsHelp(categoryOf(kind))).map(({ alertId, deviceId }) => [alertId, deviceId]),
   )
-  return links.flatMap(({ signalId, alertId }) => {
+  return links.flatMap(({ signalId, alertId, part }) => {
     const deviceId = calls.get(alertId)
-    return deviceId === undefined ? [] : [{ caseId, deviceId, residentId, signalId }]
+    return deviceId === undefined || part === 'evidence' ? [] : [{ caseId, deviceId, residentId, signalId }]
   })
 }

@@ -1,4 +1,4 @@
-import type { AlertKind, CaseCategory } from '../contract/case.ts'
+import type { AlertKind, CaseCategory, Certainty } from '../contract/case.ts'
 
 /** Category and priority (1 is the most urgent) per alert kind. */
 const KINDS: Record<AlertKind, { category: CaseCategory; priority: number }> = {
@@ -21,7 +21,16 @@ const KINDS: Record<AlertKind, { category: CaseCategory; priority: number }> = {
   removed: { category: 'fault', priority: 4 },
   mains_loss: { category: 'fault', priority: 4 },
   battery_low: { category: 'fault', priority: 5 },
+  offline: { category: 'fault', priority: 4 },
+  area_offline: { category: 'fault', priority: 2 },
+  test_overdue: { category: 'fault', priority: 5 },
+  door_left_open: { category: 'care', priority: 3 },
+  temperature: { category: 'care', priority: 3 },
+  route_deviation: { category: 'care', priority: 3 },
 }
+
+/** Kinds that are judged by what else is seen; for the others a device's word is all there is. */
+const JUDGED: ReadonlySet<AlertKind> = new Set(['fall', 'wander'])
 
 /** Whether somebody waits for help: she is told how far it has come. A flat battery is told nothing. */
 export function awaitsHelp(category: CaseCategory): boolean {
@@ -34,6 +43,8 @@ export interface AlertState {
   kind: AlertKind
   deviceId: string
   deviceState: 'active' | 'restored'
+  certainty: Certainty
+  severe: boolean
 }
 
 export interface Urgency {
@@ -46,7 +57,8 @@ export interface Urgency {
 
 /**
  * A case's urgency is that of its most urgent active alert; the earlier one wins a tie. When all are restored the most
- * urgent kind stays, one step lower: a cancelled alarm still wants an answer.
+ * urgent kind stays, one step lower: a cancelled alarm still wants an answer. What is merely possible is one step lower
+ * too, unless somebody does not get up again.
  * @param alerts in the order in which they were raised, at least one
  */
 export function urgencyOf(alerts: readonly AlertState[]): Urgency {
@@ -54,16 +66,18 @@ export function urgencyOf(alerts: readonly AlertState[]): Urgency {
   const cancelled = active.length === 0
   const [first, ...rest] = cancelled ? alerts : active
   if (!first) throw new RangeError('a case has at least one alert')
-  const lead = rest.reduce(
-    (best, alert) => (KINDS[alert.kind].priority < KINDS[best.kind].priority ? alert : best),
-    first,
-  )
-  const { category, priority } = KINDS[lead.kind]
+  const lead = rest.reduce((best, alert) => (priorityOf(alert) < priorityOf(best) ? alert : best), first)
+  const priority = priorityOf(lead)
   return {
     kind: lead.kind,
     deviceId: lead.deviceId,
-    category,
+    category: categoryOf(lead.kind),
     priority: cancelled ? Math.min(priority + 1, 5) : priority,
     cancelled,
   }
+}
+
+function priorityOf({ kind, certainty, severe }: AlertState): number {
+  const { priority } = KINDS[kind]
+  return certainty === 'possible' && !severe && JUDGED.has(kind) ? priority + 1 : priority
 }

@@ -27,8 +27,22 @@ export const ALERT_KINDS = [
   'removed',
   'battery_low',
   'mains_loss',
+  /** Not heard of for longer than it may be silent. */
+  'offline',
+  /** Many at once in one area: one case for all of them. */
+  'area_offline',
+  /** The monthly self-test is overdue. */
+  'test_overdue',
+  'door_left_open',
+  'temperature',
+  /** Not on one of the walks that the resident usually takes. */
+  'route_deviation',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
+
+/** How sure it is that what an alert says has really happened. */
+export const CERTAINTIES = ['possible', 'likely', 'confirmed'] as const
+export type Certainty = (typeof CERTAINTIES)[number]
 
 /** 紧急救援, 生活帮助, 主动关怀, 设备故障 */
 export const CASE_CATEGORIES = ['emergency', 'help', 'care', 'fault'] as const
@@ -93,6 +107,7 @@ export type AlertView = Static<typeof AlertView>
 export const LOG_ACTIONS = [
   ...CASE_ACTIONS,
   'opened',
+  'assessed',
   'signal',
   'cancelled',
   'restored',

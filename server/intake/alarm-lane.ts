@@ -4,8 +4,9 @@ import type { Clock } from '../contract/clock.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { Database } from '../store/schema.ts'
 import { isRefusal, sqlState } from '../store/sql-errors.ts'
-import { commitRecords } from './commit.ts'
-import type { PendingRecord, PendingSignal } from './records.ts'
+import { commitRecords, type DetectorsFailed } from './commit.ts'
+import type { Contexts } from './detection/contexts.ts'
+import { emptyRecord, type PendingRecord, type PendingSignal } from './records.ts'
 
 /** Messages in one transaction at most. */
 const BATCH = 256
@@ -35,10 +36,10 @@ export interface AlarmLane {
  * order of arrival. Nothing is given up: while the database is down the messages wait, unacknowledged.
  */
 export function createAlarmLane(
-  deps: { db: Kysely<Database>; clock: Clock; log: Logger },
+  deps: { db: Kysely<Database>; contexts: Contexts; failed: DetectorsFailed; clock: Clock; log: Logger },
   committed: (events: readonly CaseEvent[]) => void,
 ): AlarmLane {
-  const { db, clock, log } = deps
+  const { clock, log } = deps
   let queue: Waiting[] = []
   let running: Promise<void> | null = null
   /** The batch under way. */
@@ -60,11 +61,8 @@ export function createAlarmLane(
   async function settle(batch: Waiting[]): Promise<void> {
     for (let attempt = 0; !stopping; attempt++) {
       try {
-        const events = await commitRecords(
-          db,
-          batch.map((one) => one.record),
-          clock.now(),
-        )
+        const records = batch.map((one) => one.record)
+        const events = await commitRecords(deps, records, clock.now())
         for (const one of batch) one.done()
         committed(events)
         return
@@ -152,5 +150,5 @@ function asRefused(record: PendingRecord, code: string): PendingRecord {
       occurredAt: signal.receivedAt,
     }),
   )
-  return { signals, levels: [], replies: [], deadLetters: [...letters, ...contents] }
+  return { ...emptyRecord(), signals, deadLetters: [...letters, ...contents] }
 }

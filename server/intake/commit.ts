@@ -1,36 +1,56 @@
 import type { Kysely } from 'kysely'
-import { foldSignals } from '../cases/fold.ts'
+import { foldFindings } from '../cases/fold.ts'
+import type { CaseFinding } from '../cases/folded.ts'
 import { loadOpenCases, writeChanges } from '../cases/record.ts'
 import type { CaseEvent } from '../contract/push.ts'
-import { alarmRule } from '../detect/alarm-rules.ts'
+import type { DetectorFailure } from '../detect/engine.ts'
 import { storeReplies } from '../store/commands.ts'
 import type { Database } from '../store/schema.ts'
+import type { Contexts } from './detection/contexts.ts'
+import { judgeObserved } from './detection/judge-subjects.ts'
+import { observed } from './detection/observed.ts'
 import { storeLevels } from './levels.ts'
 import type { PendingRecord } from './records.ts'
 import { storeDeadLetters, storeSignals } from './store-signals.ts'
 
+/** Told of detectors that could not judge; what the others found stands. Must not throw. */
+export type DetectorsFailed = (failures: readonly DetectorFailure[]) => void
+
+export interface CommitDeps {
+  db: Kysely<Database>
+  contexts: Contexts
+  failed: DetectorsFailed
+}
+
 /**
- * The one way of an alarm into the record: signals, dead letters, alerts, cases, log and outgoing events in a single
- * transaction. When it has resolved, all of it is on disk and may be acknowledged.
+ * The one way of an alarm into the record: signals, dead letters, what the detectors make of it, alerts, cases, log and
+ * outgoing events in a single transaction. When it has resolved, all of it is on disk and may be acknowledged.
  * @returns the events, numbered
  */
 export async function commitRecords(
-  db: Kysely<Database>,
+  { db, contexts, failed }: CommitDeps,
   records: readonly PendingRecord[],
   now: number,
 ): Promise<CaseEvent[]> {
   const of = <K extends keyof PendingRecord>(part: K) =>
     records.flatMap((record) => record[part] as PendingRecord[K][number][])
-  return db.transaction().execute(async (tx) => {
+  let failures: readonly DetectorFailure[] = []
+  const events = await db.transaction().execute(async (tx) => {
     await storeDeadLetters(tx, of('deadLetters'))
     const told = await storeLevels(tx, of('levels'))
     const stored = await storeSignals(tx, [...of('signals'), ...told])
     await storeReplies(tx, of('replies'))
-    const alarming = stored
-      .map((signal) => ({ ...signal, finding: alarmRule(signal.type, signal.role) }))
-      .filter((signal) => signal.finding.effect !== 'record')
-    if (alarming.length === 0) return []
-    const open = await loadOpenCases(tx, alarming)
-    return writeChanges(tx, foldSignals(open, alarming), now)
+    const seen = await observed(tx, stored, of('samples'))
+    if (seen.length === 0) return []
+    const judged = await judgeObserved(tx, contexts, seen, now)
+    failures = judged.failures
+    if (judged.findings.length === 0) return []
+    const open = await loadOpenCases(tx, judged.findings.map(concerned))
+    return writeChanges(tx, foldFindings(open, judged.findings), now)
   })
+  if (failures.length > 0) failed(failures)
+  return events
 }
+
+/** Whom a finding concerns. */
+export const concerned = ({ residentId, finding: { deviceId } }: CaseFinding) => ({ residentId, deviceId })

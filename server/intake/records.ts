@@ -1,5 +1,5 @@
 import type { CommandType } from '../contract/command.ts'
-import type { DeviceRole } from '../contract/device.ts'
+import type { DeviceTraits } from '../contract/observation.ts'
 import type { DeadLetterReason } from '../contract/ports.ts'
 import type { SignalType } from '../contract/signal.ts'
 
@@ -16,10 +16,18 @@ export interface PendingSignal {
   detail: Record<string, unknown>
 }
 
-/** A signal that was new to the database, with whom it is about and what the device stands for there. */
+/** A signal that was new to the database, with whom it is about and what its device is. */
 export interface StoredSignal extends PendingSignal {
   residentId: string | null
-  role: DeviceRole | null
+  device: DeviceTraits
+}
+
+/** A reading that detectors look at. It is stored as telemetry besides. */
+export interface PendingSample {
+  deviceId: string
+  occurredAt: number
+  receivedAt: number
+  fields: Record<string, number>
 }
 
 /** A condition that a device keeps repeating; `signal` is stored when the value is not the one stored last. */
@@ -61,4 +69,10 @@ export interface PendingRecord {
   levels: PendingLevel[]
   replies: PendingReply[]
   deadLetters: PendingDeadLetter[]
+  samples: PendingSample[]
+}
+
+/** A record of nothing, to add to. */
+export function emptyRecord(): PendingRecord {
+  return { signals: [], levels: [], replies: [], deadLetters: [], samples: [] }
 }

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../contract/clock.ts'
 import type { TelemetryRow } from '../store/telemetry/telemetry.ts'
 import type { AlarmLane } from './alarm-lane.ts'
+import { emptyRecord } from './records.ts'
 
 /** Telemetry rows that the engine can never take are kept as dead letters, so that somebody can see why. */
 export function keepRefused(
@@ -21,6 +22,6 @@ export function keepRefused(
     receivedAt: clock.now(),
   }))
   alarms
-    .commit({ signals: [], levels: [], replies: [], deadLetters })
+    .commit({ ...emptyRecord(), deadLetters })
     .catch((error: unknown) => log.error({ err: error, rows: rows.length }, 'refused telemetry not kept'))
 }

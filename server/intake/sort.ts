@@ -1,9 +1,10 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { AttributedItem, InboundMessage } from '../contract/ports.ts'
+import { DETECTED_FIELDS } from '../contract/observation.ts'
 import type { EventSignal } from '../contract/signal.ts'
 import type { TelemetryRow } from '../store/telemetry/telemetry.ts'
 import { occurredAt } from './device-time.ts'
-import type { PendingRecord, PendingSignal } from './records.ts'
+import { emptyRecord, type PendingRecord, type PendingSample, type PendingSignal } from './records.ts'
 
 type Item<K extends AttributedItem['kind']> = Extract<AttributedItem, { kind: K }>
 
@@ -13,7 +14,7 @@ export function toRecord(message: InboundMessage): PendingRecord | null {
   for (const item of message.items) {
     const add = COMMITTED[item.kind]
     if (add === undefined) continue
-    record ??= { signals: [], levels: [], replies: [], deadLetters: [] }
+    record ??= emptyRecord()
     add(record, message, item as never)
   }
   return record
@@ -78,6 +79,14 @@ export function toTelemetry({ receivedAt, items }: InboundMessage): TelemetryRow
     rows.push({ deviceId: item.deviceId, ts, fields: item.sample.fields })
   }
   return rows
+}
+
+/** Those of the samples that detectors look at, in the order in which they were measured. */
+export function toSamples({ receivedAt }: InboundMessage, rows: readonly TelemetryRow[]): PendingSample[] {
+  return rows
+    .filter(({ fields }) => DETECTED_FIELDS.some((field) => field in fields))
+    .map(({ deviceId, ts, fields }) => ({ deviceId, occurredAt: ts, receivedAt, fields }))
+    .sort((a, b) => a.occurredAt - b.occurredAt)
 }
 
 /** What both a JavaScript Date and a PostgreSQL timestamp can hold without trouble: the years 1970 to 9999. */

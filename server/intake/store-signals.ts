@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import type { DeviceRole } from '../contract/device.ts'
+import type { DeviceTraits } from '../contract/observation.ts'
 import type { Database } from '../store/schema.ts'
 import { isReplay } from './device-time.ts'
 import type { PendingDeadLetter, PendingSignal, StoredSignal } from './records.ts'
@@ -30,7 +30,7 @@ async function insertNew(tx: Tx, signals: readonly PendingSignal[]): Promise<Sto
     receivedAt: new Date(signal.receivedAt),
     occurredAt: new Date(signal.occurredAt),
   }))
-  const inserted = await sql<{ signal_id: string; resident_id: string | null; role: DeviceRole | null }>`
+  const inserted = await sql<Inserted>`
     with fresh as (
     insert into signal (signal_id, device_id, message_id, type, device_ts, received_at, occurred_at, resident_id,
       protocol, detail)
@@ -42,12 +42,20 @@ async function insertNew(tx: Tx, signals: readonly PendingSignal[]): Promise<Sto
     join device on device.device_id = s."deviceId"
     on conflict do nothing
     returning signal_id, device_id, resident_id)
-    select fresh.signal_id, fresh.resident_id, device.role from fresh join device using (device_id)`.execute(tx)
+    select fresh.signal_id, fresh.resident_id, device.kind, device.model, device.role, device.room
+    from fresh join device using (device_id)`.execute(tx)
   const rowOf = new Map(inserted.rows.map((row) => [row.signal_id, row]))
   return signals.flatMap((signal) => {
     const row = rowOf.get(signal.signalId)
-    return row === undefined ? [] : [{ ...signal, residentId: row.resident_id, role: row.role }]
+    if (row === undefined) return []
+    const { resident_id: residentId, signal_id: _, ...traits } = row
+    return [{ ...signal, residentId, device: { deviceId: signal.deviceId, ...traits } }]
   })
+}
+
+interface Inserted extends Omit<DeviceTraits, 'deviceId'> {
+  signal_id: string
+  resident_id: string | null
 }
 
 /** Of signals that were not inserted: those that are other messages under a used id, and those without a device. */

@@ -1,8 +1,11 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { Role } from '../contract/api.ts'
-import type { AlertKind, CaseCategory, CaseState, LogAction, Outcome } from '../contract/case.ts'
+import type { AlertKind, CaseCategory, CaseState, Certainty, LogAction, Outcome } from '../contract/case.ts'
 import type { CommandArguments, CommandState, CommandType } from '../contract/command.ts'
+import type { SettingScope, SettingsLayer } from '../contract/detect-settings.ts'
 import type { DeviceRole, LifecycleState } from '../contract/device.ts'
+import type { Reason } from '../contract/explain/explain.ts'
+import type { EvidenceSample } from '../contract/finding.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 
@@ -211,11 +214,37 @@ interface AlertTable {
   first_signal_at: Time
   last_signal_at: Time
   signal_count: number
+  certainty: Generated<Certainty>
+  severe: Generated<boolean>
+  reason: JSONColumnType<Reason | null, string | null | undefined, string | null>
+  assessment: JSONColumnType<Reason | null, string | null | undefined, string | null>
+  samples: JSONColumnType<EvidenceSample[], string | undefined, string>
 }
 
 interface AlertSignalTable {
   signal_id: string
   alert_id: string
+  part: Generated<'raised' | 'evidence'>
+}
+
+interface DetectStateTable {
+  subject: string
+  resident_id: string | null
+  device_id: string | null
+  state: Json<Record<string, unknown>>
+  due_at: NullableTime
+  version: number
+}
+
+interface DetectSettingTable {
+  version: Generated<number>
+  scope: SettingScope
+  /** '' for the city. */
+  scope_id: string
+  settings: Json<SettingsLayer>
+  at: Time
+  user_id: string | null
+  note: string | null
 }
 
 interface CaseLogTable {
@@ -285,6 +314,8 @@ export interface Database {
   alarm_case: AlarmCaseTable
   alert: AlertTable
   alert_signal: AlertSignalTable
+  detect_state: DetectStateTable
+  detect_setting: DetectSettingTable
   case_log: CaseLogTable
   outbox: OutboxTable
   outbox_head: OutboxHeadTable

@@ -1,0 +1,114 @@
+import { type Kysely, sql } from 'kysely'
+import { type DetectSettings, layered, type SettingScope, type SettingsLayer } from '../../contract/detect-settings.ts'
+import type { DetectContext, DeviceTraits } from '../../contract/observation.ts'
+import type { Database } from '../../store/schema.ts'
+
+/** How long what is known of a subject's home and devices is believed without looking. Settings are always current. */
+const BELIEVED_MS = 30_000
+/** Subjects remembered at most, about 1 KB each. */
+const MOST = 200_000
+
+/** Whom a detector's state is about. */
+export interface Subject {
+  /** As `subjectOf` in server/cases. */
+  subject: string
+  residentId: string | null
+  deviceId: string
+}
+
+/** Loads what detectors need to know of subjects, and remembers it for a while. */
+export interface Contexts {
+  /** @returns by subject, all of them */
+  load(db: Kysely<Database>, subjects: readonly Subject[], now: number): Promise<Map<string, DetectContext>>
+  /** Forgets everything: homes, residents or devices have changed. */
+  forget(): void
+}
+
+export function createContexts(): Contexts {
+  let known = new Map<string, { context: DetectContext; at: number }>()
+  let settingsVersion = -1
+
+  return {
+    forget: () => {
+      known = new Map()
+    },
+    load: async (db, subjects, now) => {
+      const newest = await newestVersion(db)
+      if (newest !== settingsVersion || known.size > MOST) {
+        known = new Map()
+        settingsVersion = newest
+      }
+      const isKnown = ({ subject }: Subject) => now - (known.get(subject)?.at ?? Number.NEGATIVE_INFINITY) < BELIEVED_MS
+      const missing = subjects.filter((one) => !isKnown(one))
+      for (const [subject, context] of await read(db, missing)) known.set(subject, { context, at: now })
+      return new Map(subjects.flatMap(({ subject }) => {
+        const found = known.get(subject)
+        return found ? [[subject, found.context] as const] : []
+      }))
+    },
+  }
+}
+
+async function newestVersion(db: Kysely<Database>): Promise<number> {
+  const { rows } = await sql<{ version: number | null }>`select max(version) as version from detect_setting`.execute(db)
+  return rows[0]?.version ?? 0
+}
+
+interface ContextRow {
+  subject: string
+  resident_id: string | null
+  lat: number | null
+  lon: number | null
+  lives_alone: boolean | null
+  devices: DeviceTraits[] | null
+  layers: { scope: SettingScope; scopeId: string; version: number; settings: SettingsLayer }[] | null
+}
+
+async function read(db: Kysely<Database>, subjects: readonly Subject[]): Promise<[string, DetectContext][]> {
+  if (subjects.length === 0) return []
+  const { rows } = await sql<ContextRow>`
+    select s.subject, s."residentId" as resident_id, home.lat, home.lon, resident.lives_alone, d.devices, l.layers
+    from jsonb_to_recordset(${JSON.stringify(subjects)}::jsonb) as s(subject text, "residentId" text, "deviceId" text)
+    left join resident on resident.resident_id = s."residentId"
+    left join home on home.home_id = resident.home_id
+    cross join lateral (
+      select jsonb_agg(jsonb_build_object('deviceId', device_id, 'kind', kind, 'model', model, 'role', role,
+        'room', room) order by device_id) as devices
+      from device
+      where lifecycle <> 'retired' and (device.resident_id = s."residentId"
+        or (s."residentId" is null and device_id = s."deviceId"))
+    ) d
+    cross join lateral (
+      select jsonb_agg(jsonb_build_object('scope', scope, 'scopeId', scope_id, 'version', version,
+        'settings', settings)) as layers
+      from (
+        select distinct on (scope, scope_id) * from detect_setting
+        where (scope = 'city' and scope_id = '') or (scope = 'home' and scope_id = resident.home_id)
+          or (scope = 'resident' and scope_id = s."residentId")
+          or (scope = 'device' and scope_id in (select x->>'deviceId' from jsonb_array_elements(d.devices) x))
+        order by scope, scope_id, version desc
+      ) newest
+    ) l`.execute(db)
+  return rows.map((row) => [row.subject, contextOf(row)])
+}
+
+function contextOf(row: ContextRow): DetectContext {
+  const layers = row.layers ?? []
+  const layer = (scope: SettingScope) => layers.find((one) => one.scope === scope)?.settings ?? {}
+  const inherited = [layer('city'), layer('home'), layer('resident')]
+  const settings = layered(...inherited)
+  const ofDevice = new Map<string, DetectSettings>(
+    layers
+      .filter(({ scope }) => scope === 'device')
+      .map((one) => [one.scopeId, layered(...inherited, one.settings)] as const),
+  )
+  return {
+    residentId: row.resident_id,
+    home: row.lat === null || row.lon === null ? null : { lat: row.lat, lon: row.lon },
+    livesAlone: row.lives_alone ?? false,
+    devices: row.devices ?? [],
+    settings,
+    settingsOf: (deviceId) => ofDevice.get(deviceId) ?? settings,
+    settingsVersion: Math.max(0, ...layers.map(({ version }) => version)),
+  }
+}
