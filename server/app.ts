@@ -13,6 +13,9 @@ import type { CaseEvent } from './contract/push.ts'
 import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
 import { buildHttp } from './http/server.ts'
 import { type AlarmLane, createAlarmLane } from './intake/alarm-lane.ts'
+import { createContexts } from './intake/detection/contexts.ts'
+import { meetDeadlines } from './intake/detection/deadlines.ts'
+import { reportDetectors } from './intake/detection/failures.ts'
 import { createIntake } from './intake/intake.ts'
 import { createPresence } from './intake/presence.ts'
 import { keepRefused } from './intake/refused-telemetry.ts'
@@ -99,8 +102,13 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     if (events.length > 0) commands.wake()
   }
 
-  const alarms = createAlarmLane({ db: alarmStore.db, clock, log }, committed)
+  const contexts = createContexts()
+  const failed = reportDetectors(registry, log)
+  const alarms = createAlarmLane({ db: alarmStore.db, contexts, failed, clock, log }, committed)
   onStop(() => alarms.stop())
+  // Positions and vital signs are judged in the same way, but an alarm doesn't queue behind them.
+  const samples = createAlarmLane({ db: open(1).db, contexts, failed, clock, log }, committed)
+  onStop(() => samples.stop())
 
   const telemetryStore = createTelemetryStore(telemetrySettings(config), store.pool, log, clock)
   await telemetryStore.start()
@@ -171,7 +179,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     watchPort: config.watchPort,
     pendantPort: config.pendantPort,
     tls: options.tls,
-    intake: createIntake({ alarms, telemetry, presence, registry }),
+    intake: createIntake({ alarms, samples, telemetry, presence, registry }),
     devices: directory,
     presence: { ...presence, reachable: (deviceId) => commands.reachable(deviceId) },
     log,
@@ -185,6 +193,11 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
 
   const jobs: Recurring[] = [
     { name: 'holds', everyMs: 1_000, run: () => cases.expireHolds() },
+    {
+      name: 'deadlines',
+      everyMs: 1_000,
+      run: async () => committed(await meetDeadlines({ db, contexts, failed }, clock.now())),
+    },
     { name: 'presence', everyMs: 1_000, run: () => presence.flush() },
     { name: 'unknown devices', everyMs: 1_000, run: () => directory.flush() },
     { name: 'commands', everyMs: 5_000, run: () => commands.deliverDue() },

@@ -46,7 +46,12 @@ export function restore(change: CaseChange, finding: Restore): boolean {
   if (meant.length === 0) return false
   for (const alert of meant) alert.deviceState = 'restored'
   const why = explainInAll(reason)
-  log(change, byResident ? 'cancelled' : 'restored', { kinds: meant.map(({ kind }) => kind), deviceId, at: iso(at), why })
+  log(change, byResident ? 'cancelled' : 'restored', {
+    kinds: meant.map(({ kind }) => kind),
+    deviceId,
+    at: iso(at),
+    why,
+  })
   return true
 }
 

@@ -84,7 +84,11 @@ export const VitalSettings = Type.Object({
   sys: VitalLimits([50, 150], [100, 260]),
   dia: VitalLimits([30, 100], [60, 180]),
   body_temp: VitalLimits([28, 37], [36, 43]),
-  readings: Type.Integer({ minimum: 1, maximum: 20, description: 'So many readings beyond a limit, one after another' }),
+  readings: Type.Integer({
+    minimum: 1,
+    maximum: 20,
+    description: 'So many readings beyond a limit, one after another',
+  }),
   persistS: seconds('… over at least this time', 0, 86_400),
 })
 

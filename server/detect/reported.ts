@@ -125,5 +125,7 @@ export function alarmRule(type: SignalType, role: DeviceRole | null): AlarmRule 
   if (type !== 'button' && type !== 'triggered' && type !== 'released') return RULES[type]
   const kind = role && KIND_OF_ROLE[role]
   if (kind === null) return null
-  return type === 'released' ? restore(kind) : { effect: 'raise', kind, certainty: 'confirmed', because: 'reported.role' }
+  return type === 'released'
+    ? restore(kind)
+    : { effect: 'raise', kind, certainty: 'confirmed', because: 'reported.role' }
 }

@@ -3,20 +3,23 @@ import type { InboundMessage, IntakePort } from '../contract/ports.ts'
 import type { TelemetryRow } from '../store/telemetry/telemetry.ts'
 import type { AlarmLane } from './alarm-lane.ts'
 import type { Presence } from './presence.ts'
-import { toRecord, toTelemetry } from './sort.ts'
+import { emptyRecord } from './records.ts'
+import { toRecord, toSamples, toTelemetry } from './sort.ts'
 
 export interface IntakeDeps {
   alarms: Pick<AlarmLane, 'commit'>
+  /** Readings that detectors look at, on a way of their own. */
+  samples: Pick<AlarmLane, 'commit'>
   telemetry: { append(rows: readonly TelemetryRow[]): Promise<void>; expedite(): void }
   presence: Presence
   registry: Registry
 }
 
 /**
- * The intake: sorts a decoded message into its two lanes. Alarms and what could not be read are committed at once,
- * telemetry in batches; the message is done when both are.
+ * The intake: sorts a decoded message into its lanes. Alarms and what could not be read are committed at once, telemetry in
+ * batches, and what detectors look at is judged; the message is done when all of it is.
  */
-export function createIntake({ alarms, telemetry, presence, registry }: IntakeDeps): IntakePort {
+export function createIntake({ alarms, samples, telemetry, presence, registry }: IntakeDeps): IntakePort {
   const deadLetters = new Counter({
     name: 'anhu_dead_letters_total',
     help: 'Messages that could not be read, by reason',
@@ -30,11 +33,15 @@ export function createIntake({ alarms, telemetry, presence, registry }: IntakeDe
       for (const { reason } of record?.deadLetters ?? []) deadLetters.inc({ reason })
       const rows = toTelemetry(message)
       notePresence(presence, message, rows)
-      if (!record) return rows.length === 0 ? Promise.resolve() : telemetry.append(rows)
-      const stored = rows.length === 0 ? undefined : telemetry.append(rows)
+      const parts: Promise<void>[] = []
+      if (rows.length > 0) {
+        parts.push(telemetry.append(rows))
+        const judged = toSamples(message, rows)
+        if (judged.length > 0) parts.push(samples.commit({ ...emptyRecord(), samples: judged }))
+      }
       // Answers leave in order of arrival: telemetry that came before on this connection must not hold this one up.
-      const committed = alarms.commit(record).then(() => telemetry.expedite())
-      return Promise.all([committed, stored]).then(() => undefined)
+      if (record) parts.push(alarms.commit(record).then(() => telemetry.expedite()))
+      return parts.length === 1 && parts[0] ? parts[0] : Promise.all(parts).then(() => undefined)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
-import type { AttributedItem, InboundMessage } from '../contract/ports.ts'
 import { DETECTED_FIELDS } from '../contract/observation.ts'
+import type { AttributedItem, InboundMessage } from '../contract/ports.ts'
 import type { EventSignal } from '../contract/signal.ts'
 import type { TelemetryRow } from '../store/telemetry/telemetry.ts'
 import { occurredAt } from './device-time.ts'

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CaseDetail, CaseSummary } from '../../server/contract/case.ts'
 import type { CaseEvent } from '../../server/contract/push.ts'
-import { commitRecords } from '../../server/intake/commit.ts'
 import { type ApiClient, connectDevice, startTestApp, type TestApp } from '../support/app.ts'
-import { event } from '../support/records.ts'
+import { commit, event } from '../support/records.ts'
 
 let app: TestApp
 let admin: ApiClient
@@ -145,7 +144,7 @@ test('a reopened case must not stand beside a newer one of the same resident', a
   const row = await pressedCase('flow-7')
   await command(limin, row, 'claim', { version: 1 })
   await command(limin, row, 'resolve', { version: 2, outcome: 'helped', reason: '已扶起' })
-  await commitRecords(app.database.store.db, [event('flow-7', 'fall', app.clock.now())], app.clock.now())
+  await commit(app.database.store.db, [event('flow-7', 'fall', app.clock.now())], app.clock.now())
   const refused = await command(limin, row, 'reopen', { version: 3, reason: '家属来电' })
   expect(refused).toMatchObject({ status: 409, body: { code: 'other_case_open' } })
 })

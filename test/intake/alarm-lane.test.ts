@@ -4,8 +4,10 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../server/contract/clock.ts'
 import { createAlarmLane } from '../../server/intake/alarm-lane.ts'
+import { createContexts } from '../../server/intake/detection/contexts.ts'
+import { emptyRecord } from '../../server/intake/records.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { addResident, event } from '../support/records.ts'
+import { addResident, event, throwFirst } from '../support/records.ts'
 import { query } from '../support/sql.ts'
 
 let database: TestDatabase
@@ -19,8 +21,8 @@ afterAll(() => database.drop())
 
 function lane() {
   const commits: number[] = []
-  const { db } = database.store
-  return { commits, ...createAlarmLane({ db, clock: systemClock, log }, (events) => commits.push(events.length)) }
+  const deps = { db: database.store.db, contexts: createContexts(), failed: throwFirst, clock: systemClock, log }
+  return { commits, ...createAlarmLane(deps, (events) => commits.push(events.length)) }
 }
 
 const signalsOf = (deviceId: string) =>
@@ -70,7 +72,7 @@ test('a letter that the database refuses is kept without what it refused', async
     payload: Buffer.from('{"hr":'),
     receivedAt: now,
   }
-  await alarms.commit({ signals: [], levels: [], replies: [], deadLetters: [letter] })
+  await alarms.commit({ ...emptyRecord(), deadLetters: [letter] })
   const letters = await database.store.db
     .selectFrom('dead_letter')
     .selectAll()

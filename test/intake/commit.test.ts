@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { commitRecords } from '../../server/intake/commit.ts'
 import { outboxHead, readOutbox } from '../../server/store/outbox.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { addDevice, addResident, event } from '../support/records.ts'
+import { addDevice, addResident, commit, event } from '../support/records.ts'
 
 let database: TestDatabase
 const NOW = Date.parse('2026-03-02T02:41:53Z')
@@ -20,7 +19,7 @@ describe('the alarm record of one transaction', () => {
     const { db } = database.store
     const residentId = await addResident(db, ['a1'])
     const before = await outboxHead(db)
-    await commitRecords(db, [event('a1', 'sos', NOW)], NOW + 5)
+    await commit(db, [event('a1', 'sos', NOW)], NOW + 5)
     const [row, ...others] = await casesOf(residentId)
     expect(others).toEqual([])
     expect(row).toMatchObject({
@@ -59,8 +58,8 @@ describe('the alarm record of one transaction', () => {
     const residentId = await addResident(db, ['b1'])
     const press = event('b1', 'sos', NOW, { messageId: 'm1' })
     const retry = event('b1', 'sos', NOW + 900, { messageId: 'm1' })
-    await commitRecords(db, [press, event('b1', 'sos', NOW, { messageId: 'm1' })], NOW)
-    expect(await commitRecords(db, [retry], NOW)).toEqual([])
+    await commit(db, [press, event('b1', 'sos', NOW, { messageId: 'm1' })], NOW)
+    expect(await commit(db, [retry], NOW)).toEqual([])
     expect(await casesOf(residentId)).toMatchObject([{ signal_count: 1, version: 1 }])
   })
 
@@ -68,17 +67,17 @@ describe('the alarm record of one transaction', () => {
     const { db } = database.store
     const residentId = await addResident(db, ['c1'])
     const dayLater = NOW + 86_400_000
-    await commitRecords(db, [event('c1', 'test', NOW, { messageId: '1' })], NOW)
-    await commitRecords(db, [event('c1', 'sos', NOW + 1_000, { messageId: '1' })], NOW)
-    await commitRecords(db, [event('c1', 'sos', dayLater, { messageId: '1' })], dayLater)
-    await commitRecords(db, [event('c1', 'sos', dayLater, { messageId: '1' })], dayLater)
+    await commit(db, [event('c1', 'test', NOW, { messageId: '1' })], NOW)
+    await commit(db, [event('c1', 'sos', NOW + 1_000, { messageId: '1' })], NOW)
+    await commit(db, [event('c1', 'sos', dayLater, { messageId: '1' })], dayLater)
+    await commit(db, [event('c1', 'sos', dayLater, { messageId: '1' })], dayLater)
     expect(await casesOf(residentId)).toMatchObject([{ signal_count: 2 }])
   })
 
   test('a device that is not registered any more loses nothing: its signal is a dead letter', async () => {
     const { db } = database.store
     const residentId = await addResident(db, ['still-there'])
-    await commitRecords(db, [event('gone', 'sos', NOW, { messageId: 'm9' }), event('still-there', 'sos', NOW)], NOW)
+    await commit(db, [event('gone', 'sos', NOW, { messageId: 'm9' }), event('still-there', 'sos', NOW)], NOW)
     const letters = await db.selectFrom('dead_letter').selectAll().where('device_id', '=', 'gone').execute()
     expect(letters).toMatchObject([{ reason: 'refused_by_database' }])
     expect(letters[0]?.payload.toString()).toBe('{"id":"m9","type":"sos"}')
@@ -88,9 +87,9 @@ describe('the alarm record of one transaction', () => {
   test("all of a resident's alarms join one case, its urgency follows the most urgent active alert", async () => {
     const { db } = database.store
     const residentId = await addResident(db, ['d1', 'd2'])
-    await commitRecords(db, [event('d1', 'battery_low', NOW)], NOW)
+    await commit(db, [event('d1', 'battery_low', NOW)], NOW)
     expect(await casesOf(residentId)).toMatchObject([{ kind: 'battery_low', category: 'fault', priority: 5 }])
-    await commitRecords(db, [event('d2', 'fall', NOW + 1), event('d2', 'fall', NOW + 2)], NOW)
+    await commit(db, [event('d2', 'fall', NOW + 1), event('d2', 'fall', NOW + 2)], NOW)
     expect(await casesOf(residentId)).toMatchObject([
       { kind: 'fall', category: 'emergency', priority: 1, version: 2, signal_count: 3, device_id: 'd2' },
     ])
@@ -109,20 +108,20 @@ describe('the alarm record of one transaction', () => {
   test('a cancel lowers urgency, is logged, and never closes', async () => {
     const { db } = database.store
     const residentId = await addResident(db, ['e1'])
-    await commitRecords(db, [event('e1', 'sos', NOW)], NOW)
-    await commitRecords(db, [event('e1', 'sos_cancel', NOW + 5_000)], NOW + 5_000)
+    await commit(db, [event('e1', 'sos', NOW)], NOW)
+    await commit(db, [event('e1', 'sos_cancel', NOW + 5_000)], NOW + 5_000)
     expect(await casesOf(residentId)).toMatchObject([
       { state: 'new', cancelled: true, priority: 2, kind: 'sos', version: 2 },
     ])
-    await commitRecords(db, [event('e1', 'sos', NOW + 9_000)], NOW + 9_000)
+    await commit(db, [event('e1', 'sos', NOW + 9_000)], NOW + 9_000)
     expect(await casesOf(residentId)).toMatchObject([{ cancelled: false, priority: 1, version: 3 }])
   })
 
   test('a device without a resident has a case of its own; a restore without a case is only kept', async () => {
     const { db } = database.store
     await addDevice(db, 'f1', null)
-    await commitRecords(db, [event('f1', 'restore', NOW)], NOW)
-    await commitRecords(db, [event('f1', 'smoke', NOW + 1)], NOW)
+    await commit(db, [event('f1', 'restore', NOW)], NOW)
+    await commit(db, [event('f1', 'smoke', NOW + 1)], NOW)
     const rows = await db.selectFrom('alarm_case').selectAll().where('device_id', '=', 'f1').execute()
     expect(rows).toMatchObject([{ resident_id: null, kind: 'smoke' }])
     expect(await db.selectFrom('signal').select('type').where('device_id', '=', 'f1').execute()).toHaveLength(2)
@@ -134,7 +133,7 @@ describe('the alarm record of one transaction', () => {
     const residents = await Promise.all(devices.map((device) => addResident(db, [device])))
     const before = await outboxHead(db)
     const batches = Array.from({ length: 8 }, () =>
-      commitRecords(
+      commit(
         db,
         devices.map((device) => event(device, 'sos', NOW)),
         NOW,

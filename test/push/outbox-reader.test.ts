@@ -1,10 +1,9 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CaseEvent } from '../../server/contract/push.ts'
-import { commitRecords } from '../../server/intake/commit.ts'
 import { createOutboxReader } from '../../server/push/outbox-reader.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { addResident, event } from '../support/records.ts'
+import { addResident, commit, event } from '../support/records.ts'
 
 let database: TestDatabase
 
@@ -14,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-const commit = () => commitRecords(database.store.db, [event('o1', 'sos', Date.now())], Date.now())
+const press = () => commit(database.store.db, [event('o1', 'sos', Date.now())], Date.now())
 
 async function startReader() {
   const seen: CaseEvent[] = []
@@ -25,7 +24,7 @@ async function startReader() {
 
 test('what this process committed is handed on at once, without a read', async () => {
   const reader = await startReader()
-  const events = await commit()
+  const events = await press()
   reader.offer(events)
   expect(reader.seen).toEqual(events)
   expect(reader.seq()).toBe(events.at(-1)?.seq)
@@ -34,14 +33,14 @@ test('what this process committed is handed on at once, without a read', async (
 
 test('offers out of order, or behind a gap, are read from the outbox: in order, each once', async () => {
   const reader = await startReader()
-  const [first, second, third] = [await commit(), await commit(), await commit()]
+  const [first, second, third] = [await press(), await press(), await press()]
   reader.offer(third)
   reader.offer(second)
   reader.offer(first)
   const all = [...first, ...second, ...third]
   await expect.poll(() => reader.seen).toEqual(all)
   reader.offer(third)
-  reader.offer(await commit())
+  reader.offer(await press())
   await expect.poll(() => reader.seen.length).toBe(4)
   expect(reader.seen.map((one) => one.seq)).toEqual(all.map((one) => one.seq).concat(reader.seq()))
   await reader.stop()
@@ -49,7 +48,7 @@ test('offers out of order, or behind a gap, are read from the outbox: in order, 
 
 test("another node's events are found without any notice", async () => {
   const reader = await startReader()
-  const events = await commit()
+  const events = await press()
   await expect.poll(() => reader.seen, { timeout: 3_000 }).toEqual(events)
   await reader.stop()
 })

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { commitRecords } from '../../server/intake/commit.ts'
 import { audit } from '../../server/org/audit.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { addResident, event } from '../support/records.ts'
+import { addResident, commit, event } from '../support/records.ts'
 import { query } from '../support/sql.ts'
 
 const APPEND_ONLY = ['signal', 'dead_letter', 'alert_signal', 'case_log', 'audit']
@@ -13,7 +12,7 @@ beforeAll(async () => {
   database = await createTestDatabase()
   const { db } = database.store
   await addResident(db, ['r1'])
-  await commitRecords(db, [event('r1', 'sos', Date.now())], Date.now())
+  await commit(db, [event('r1', 'sos', Date.now())], Date.now())
   await audit(db, { userId: null, action: 'test', subject: null }, Date.now())
 })
 afterAll(() => database.drop())

@@ -1,7 +1,10 @@
 import type { Kysely } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
+import type { CaseEvent } from '../../server/contract/push.ts'
 import type { SignalType } from '../../server/contract/signal.ts'
-import type { PendingRecord } from '../../server/intake/records.ts'
+import { commitRecords } from '../../server/intake/commit.ts'
+import { createContexts } from '../../server/intake/detection/contexts.ts'
+import { emptyRecord, type PendingRecord } from '../../server/intake/records.ts'
 import type { Database } from '../../server/store/schema.ts'
 
 /** A resident with devices that nobody can log in with. */
@@ -52,9 +55,7 @@ export function event(
   over: Partial<PendingRecord['signals'][number]> = {},
 ): PendingRecord {
   return {
-    deadLetters: [],
-    levels: [],
-    replies: [],
+    ...emptyRecord(),
     signals: [
       {
         signalId: uuidv7(),
@@ -70,4 +71,14 @@ export function event(
       },
     ],
   }
+}
+
+/** Commits records as a node would that has just started; a detector that fails fails the test. */
+export function commit(db: Kysely<Database>, records: readonly PendingRecord[], now: number): Promise<CaseEvent[]> {
+  return commitRecords({ db, contexts: createContexts(), failed: throwFirst }, records, now)
+}
+
+/** What a test does with a detector that could not judge. */
+export function throwFirst(failures: readonly { error: unknown }[]): void {
+  throw failures[0]?.error
 }

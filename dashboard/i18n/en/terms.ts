@@ -31,6 +31,12 @@ export const terms: Shape<typeof chinese> = {
     removed: 'Device taken off',
     battery_low: 'Battery low',
     mains_loss: 'Power cut',
+    offline: 'Out of contact',
+    area_offline: 'Area out of contact',
+    test_overdue: 'Self-test overdue',
+    door_left_open: 'Door left open',
+    temperature: 'Room too hot or cold',
+    route_deviation: 'Off the usual route',
   },
   state: {
     new: 'Waiting',

@@ -23,6 +23,12 @@ export const terms = {
     removed: '设备被取下',
     battery_low: '电量低',
     mains_loss: '断电',
+    offline: '失去联系',
+    area_offline: '片区设备失联',
+    test_overdue: '未按期自检',
+    door_left_open: '门未关',
+    temperature: '室温异常',
+    route_deviation: '偏离常走路线',
   },
   state: {
     new: '待接警',

@@ -41,10 +41,12 @@ export function createContexts(): Contexts {
       const isKnown = ({ subject }: Subject) => now - (known.get(subject)?.at ?? Number.NEGATIVE_INFINITY) < BELIEVED_MS
       const missing = subjects.filter((one) => !isKnown(one))
       for (const [subject, context] of await read(db, missing)) known.set(subject, { context, at: now })
-      return new Map(subjects.flatMap(({ subject }) => {
-        const found = known.get(subject)
-        return found ? [[subject, found.context] as const] : []
-      }))
+      return new Map(
+        subjects.flatMap(({ subject }) => {
+          const found = known.get(subject)
+          return found ? [[subject, found.context] as const] : []
+        }),
+      )
     },
   }
 }

@@ -2,7 +2,14 @@ import type { Transaction } from 'kysely'
 import { type CaseFinding, subjectOf } from '../../cases/folded.ts'
 import { lockSubjects } from '../../cases/record.ts'
 import type { DetectContext, Observation } from '../../contract/observation.ts'
-import { type DetectorFailure, type DetectState, type Judged, judge, judgeDeadlines, nextDeadline } from '../../detect/engine.ts'
+import {
+  type DetectorFailure,
+  type DetectState,
+  type Judged,
+  judge,
+  judgeDeadlines,
+  nextDeadline,
+} from '../../detect/engine.ts'
 import type { Database } from '../../store/schema.ts'
 import type { Contexts, Subject } from './contexts.ts'
 import { loadStates, type NewState, writeStates } from './states.ts'
