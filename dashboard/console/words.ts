@@ -48,13 +48,20 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
   const d = entry.detail
   const more = str(d.text) || str(d.reason)
   const withMore = (text: string) => (more ? `${text} — ${more}` : text)
+  const why = whyText(d.why, language)
+  const withWhy = (text: string) => (why ? `${text} — ${why}` : text)
   switch (entry.action) {
     case 'opened':
       return [t('log.opened'), d.kind ? t(`kind.${str(d.kind) as AlertKind}`) : ''].filter(Boolean).join(' · ')
     case 'signal':
-      return t('log.signal', { kind: t(`kind.${str(d.kind) as AlertKind}`), count: String(d.count ?? '') as never })
+      return withWhy(
+        t('log.signal', { kind: t(`kind.${str(d.kind) as AlertKind}`), count: String(d.count ?? '') as never }),
+      )
+    case 'assessed':
+      return withWhy(t('log.assessed', { kind: t(`kind.${str(d.kind) as AlertKind}`) }))
     case 'cancelled':
     case 'restored':
+      return withWhy(t(`log.${entry.action}`))
     case 'hold_expired':
       return t(`log.${entry.action}`)
     case 'claim': {
@@ -76,6 +83,11 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
     case 'resolve':
       return withMore(t('log.resolve', { actor, outcome: t(`outcome.${str(d.outcome) as Outcome}`) }))
   }
+}
+
+/** Why the platform says so, when it has said. */
+function whyText(why: unknown, language: Language): string {
+  return typeof why === 'object' && why !== null ? str((why as Record<string, unknown>)[language]) : ''
 }
 
 export function caseNumber(item: Pick<CaseSummary, 'caseId'>, t: T): string {

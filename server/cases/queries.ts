@@ -3,6 +3,7 @@ import type { DeskStats } from '../contract/api.ts'
 import type { AlertView, CaseDetail, CaseLogEntry, CaseState, CaseSummary } from '../contract/case.ts'
 import { OPEN_STATES } from '../contract/case.ts'
 import { DomainError } from '../contract/errors.ts'
+import { reasonView } from '../contract/reason.ts'
 import { decodeCursor, page } from '../store/cursor.ts'
 import type { Database } from '../store/schema.ts'
 import { ageAt, iso } from '../store/views.ts'
@@ -142,6 +143,11 @@ async function alertsOf(db: Db, caseId: string): Promise<AlertView[]> {
     firstSignalAt: row.first_signal_at.toISOString(),
     lastSignalAt: row.last_signal_at.toISOString(),
     signalCount: row.signal_count,
+    certainty: row.certainty,
+    severe: row.severe,
+    reason: row.reason && reasonView(row.reason),
+    assessment: row.assessment && reasonView(row.assessment),
+    samples: row.samples.map(({ at, ...sample }) => ({ ...sample, at: new Date(at).toISOString() })),
   }))
 }
 

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { EvidenceSampleView, ReasonView } from './reason.ts'
 
 /** Work state of a case. Hold is not a state but an owner and a deadline on top of one. */
 export const CASE_STATES = ['new', 'claimed', 'dispatched', 'on_scene', 'resolved', 'closed'] as const
@@ -101,6 +102,11 @@ export const AlertView = Type.Object({
   firstSignalAt: Timestamp,
   lastSignalAt: Timestamp,
   signalCount: Type.Integer(),
+  certainty: Type.Enum([...CERTAINTIES]),
+  severe: Type.Boolean({ description: 'Whoever is concerned does not move, answer or recover' }),
+  reason: Nullable(ReasonView),
+  assessment: Nullable(ReasonView),
+  samples: Type.Array(EvidenceSampleView, { description: 'Positions and readings that it rests on, oldest first' }),
 })
 export type AlertView = Static<typeof AlertView>
 
@@ -126,7 +132,7 @@ export const CaseLogEntry = Type.Object({
   version: Type.Integer(),
   detail: Type.Record(Type.String(), Type.Unknown(), {
     description:
-      'note: {text}; dispatch: {to, text?}; resolve: {outcome, reason}; signal: {kind, deviceId, count}; hold: {until, reason?}',
+      'note: {text}; dispatch: {to, text?}; resolve: {outcome, reason}; signal: {kind, deviceId, count}; hold: {until, reason?}; opened, signal, cancelled, restored, assessed: {why: {zh-CN, en}}',
   }),
 })
 export type CaseLogEntry = Static<typeof CaseLogEntry>

@@ -41,7 +41,7 @@ export function createIntake({ alarms, samples, telemetry, presence, registry }:
       }
       // Answers leave in order of arrival: telemetry that came before on this connection must not hold this one up.
       if (record) parts.push(alarms.commit(record).then(() => telemetry.expedite()))
-      return parts.length === 1 && parts[0] ? parts[0] : Promise.all(parts).then(() => undefined)
+      return Promise.all(parts).then(() => undefined)
     },
   }
 }

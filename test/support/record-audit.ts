@@ -15,7 +15,7 @@ export async function embeddedUrl(dataDir: string): Promise<string> {
 const CONTRADICTIONS = `
   with linked as (
     select alert.alert_id, alert.case_id, count(link.signal_id) as links
-    from alert left join alert_signal link using (alert_id) group by 1, 2
+    from alert left join alert_signal link on link.alert_id = alert.alert_id and link.part = 'raised' group by 1, 2
   ), per_case as (
     select c.case_id, c.signal_count, c.version,
       (select coalesce(sum(links), 0) from linked where linked.case_id = c.case_id) as links,
@@ -28,14 +28,14 @@ const CONTRADICTIONS = `
     from alert join linked using (alert_id) where signal_count <> links
   union all
   select 'counts of a case', case_id::text, to_jsonb(per_case)::text from per_case
-    where signal_count <> links or log_lines <> links or openings <> 1 or events <> version
+    where signal_count <> links or log_lines > links or openings <> 1 or events <> version
   union all
   select 'alarm without an alert', signal_id::text, type from signal
     where type in ('sos', 'unreadable') and not exists (select from alert_signal link where link.signal_id = signal.signal_id)
   union all
   select 'signal under another device''s or resident''s alert', signal_id::text, signal.device_id
-    from signal join alert_signal using (signal_id) join alert using (alert_id) join alarm_case c using (case_id)
-    where alert.device_id <> signal.device_id or c.resident_id is distinct from signal.resident_id
+    from signal join alert_signal link using (signal_id) join alert using (alert_id) join alarm_case c using (case_id)
+    where link.part = 'raised' and alert.device_id <> signal.device_id or c.resident_id is distinct from signal.resident_id
   union all
   select 'outbox with holes', null, format('%s rows, seq %s to %s, head %s', count(*), min(seq), max(seq), (select seq from outbox_head))
     from outbox having count(*) <> coalesce(max(seq), 0) or min(seq) <> 1 or max(seq) <> (select seq from outbox_head)
@@ -46,7 +46,8 @@ async function storedPresses(url: string): Promise<Map<string, string[]>> {
   const rows = await query(
     url,
     `select device_id, jsonb_agg(message_id order by message_id) as ids
-     from signal join alert_signal using (signal_id) group by 1`,
+     from signal join alert_signal using (signal_id) join alert using (alert_id)
+     where part = 'raised' and alert.kind <> 'device_fault' group by 1`,
   )
   return new Map(rows.map((row) => [String(row.device_id), row.ids as string[]]))
 }

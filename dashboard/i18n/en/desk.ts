@@ -146,6 +146,7 @@ export const desk: Shape<typeof chinese> = {
     signal: '{{kind}} signal (no. {{count}})',
     cancelled: 'Cancelled by the resident',
     restored: 'Device back to normal',
+    assessed: 'Judged anew: {{kind}}',
     claim: '{{actor}} claimed ({{after}})',
     resume: '{{actor}} took it up again',
     takeover: '{{actor}} took over',

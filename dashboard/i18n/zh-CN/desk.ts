@@ -142,6 +142,7 @@ export const desk = {
     signal: '{{kind}}信号（第 {{count}} 次）',
     cancelled: '住户取消',
     restored: '设备恢复正常',
+    assessed: '重新研判 · {{kind}}',
     claim: '{{actor}} 接警（{{after}}）',
     resume: '{{actor}} 继续处置',
     takeover: '{{actor}} 接管',
