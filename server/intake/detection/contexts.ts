@@ -20,8 +20,6 @@ export interface Subject {
 export interface Contexts {
   /** @returns by subject, all of them */
   load(db: Kysely<Database>, subjects: readonly Subject[], now: number): Promise<Map<string, DetectContext>>
-  /** Forgets everything: homes, residents or devices have changed. */
-  forget(): void
 }
 
 export function createContexts(): Contexts {
@@ -29,9 +27,6 @@ export function createContexts(): Contexts {
   let settingsVersion = -1
 
   return {
-    forget: () => {
-      known = new Map()
-    },
     load: async (db, subjects, now) => {
       const newest = await newestVersion(db)
       if (newest !== settingsVersion || known.size > MOST) {
