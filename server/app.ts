@@ -16,6 +16,7 @@ import { type AlarmLane, createAlarmLane } from './intake/alarm-lane.ts'
 import { createContexts } from './intake/detection/contexts.ts'
 import { meetDeadlines } from './intake/detection/deadlines.ts'
 import { reportDetectors } from './intake/detection/failures.ts'
+import { createOwners } from './intake/detection/owners.ts'
 import { createIntake } from './intake/intake.ts'
 import { createPresence } from './intake/presence.ts'
 import { keepRefused } from './intake/refused-telemetry.ts'
@@ -102,12 +103,12 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     if (events.length > 0) commands.wake()
   }
 
-  const contexts = createContexts()
-  const failed = reportDetectors(registry, log)
-  const alarms = createAlarmLane({ db: alarmStore.db, contexts, failed, clock, log }, committed)
+  const owners = createOwners()
+  const detection = { contexts: createContexts(), owners, failed: reportDetectors(registry, log) }
+  const alarms = createAlarmLane({ ...detection, db: alarmStore.db, clock, log }, committed)
   onStop(() => alarms.stop())
   // Positions and vital signs are judged in the same way, but an alarm doesn't queue behind them.
-  const samples = createAlarmLane({ db: open(1).db, contexts, failed, clock, log }, committed)
+  const samples = createAlarmLane({ ...detection, db: open(1).db, clock, log }, committed)
   onStop(() => samples.stop())
 
   const telemetryStore = createTelemetryStore(telemetrySettings(config), store.pool, log, clock)
@@ -179,7 +180,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     watchPort: config.watchPort,
     pendantPort: config.pendantPort,
     tls: options.tls,
-    intake: createIntake({ alarms, samples, telemetry, presence, registry }),
+    intake: createIntake({ alarms, samples, owners, telemetry, presence, registry, clock }),
     devices: directory,
     presence: { ...presence, reachable: (deviceId) => commands.reachable(deviceId) },
     log,
@@ -196,7 +197,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     {
       name: 'deadlines',
       everyMs: 1_000,
-      run: async () => committed(await meetDeadlines({ db, contexts, failed }, clock.now())),
+      run: async () => committed(await meetDeadlines({ ...detection, db }, clock.now())),
     },
     { name: 'presence', everyMs: 1_000, run: () => presence.flush() },
     { name: 'unknown devices', everyMs: 1_000, run: () => directory.flush() },

@@ -1,11 +1,8 @@
-import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Clock } from '../contract/clock.ts'
 import type { CaseEvent } from '../contract/push.ts'
-import type { Database } from '../store/schema.ts'
 import { isRefusal, sqlState } from '../store/sql-errors.ts'
-import { commitRecords, type DetectorsFailed } from './commit.ts'
-import type { Contexts } from './detection/contexts.ts'
+import { type CommitDeps, commitRecords } from './commit.ts'
 import { emptyRecord, type PendingRecord, type PendingSignal } from './records.ts'
 
 /** Messages in one transaction at most. */
@@ -36,7 +33,7 @@ export interface AlarmLane {
  * order of arrival. Nothing is given up: while the database is down the messages wait, unacknowledged.
  */
 export function createAlarmLane(
-  deps: { db: Kysely<Database>; contexts: Contexts; failed: DetectorsFailed; clock: Clock; log: Logger },
+  deps: CommitDeps & { clock: Clock; log: Logger },
   committed: (events: readonly CaseEvent[]) => void,
 ): AlarmLane {
   const { clock, log } = deps

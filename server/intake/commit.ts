@@ -9,6 +9,7 @@ import type { Database } from '../store/schema.ts'
 import type { Contexts } from './detection/contexts.ts'
 import { judgeObserved } from './detection/judge-subjects.ts'
 import { observed } from './detection/observed.ts'
+import type { Owners } from './detection/owners.ts'
 import { storeLevels } from './levels.ts'
 import type { PendingRecord } from './records.ts'
 import { storeDeadLetters, storeSignals } from './store-signals.ts'
@@ -19,6 +20,7 @@ export type DetectorsFailed = (failures: readonly DetectorFailure[]) => void
 export interface CommitDeps {
   db: Kysely<Database>
   contexts: Contexts
+  owners: Owners
   failed: DetectorsFailed
 }
 
@@ -28,7 +30,7 @@ export interface CommitDeps {
  * @returns the events, numbered
  */
 export async function commitRecords(
-  { db, contexts, failed }: CommitDeps,
+  { db, contexts, owners, failed }: CommitDeps,
   records: readonly PendingRecord[],
   now: number,
 ): Promise<CaseEvent[]> {
@@ -40,7 +42,7 @@ export async function commitRecords(
     const told = await storeLevels(tx, of('levels'))
     const stored = await storeSignals(tx, [...of('signals'), ...told])
     await storeReplies(tx, of('replies'))
-    const seen = await observed(tx, stored, of('samples'))
+    const seen = await observed(tx, owners, stored, of('samples'), now)
     if (seen.length === 0) return []
     const judged = await judgeObserved(tx, contexts, seen, now)
     failures = judged.failures

@@ -1,7 +1,9 @@
 import { Counter, type Registry } from 'prom-client'
+import type { Clock } from '../contract/clock.ts'
 import type { InboundMessage, IntakePort } from '../contract/ports.ts'
 import type { TelemetryRow } from '../store/telemetry/telemetry.ts'
 import type { AlarmLane } from './alarm-lane.ts'
+import type { Owners } from './detection/owners.ts'
 import type { Presence } from './presence.ts'
 import { emptyRecord } from './records.ts'
 import { toRecord, toSamples, toTelemetry } from './sort.ts'
@@ -10,16 +12,19 @@ export interface IntakeDeps {
   alarms: Pick<AlarmLane, 'commit'>
   /** Readings that detectors look at, on a way of their own. */
   samples: Pick<AlarmLane, 'commit'>
+  owners: Pick<Owners, 'mayConcern'>
   telemetry: { append(rows: readonly TelemetryRow[]): Promise<void>; expedite(): void }
   presence: Presence
   registry: Registry
+  clock: Clock
 }
 
 /**
  * The intake: sorts a decoded message into its lanes. Alarms and what could not be read are committed at once, telemetry in
  * batches, and what detectors look at is judged; the message is done when all of it is.
  */
-export function createIntake({ alarms, samples, telemetry, presence, registry }: IntakeDeps): IntakePort {
+export function createIntake(deps: IntakeDeps): IntakePort {
+  const { alarms, samples, owners, telemetry, presence, registry, clock } = deps
   const deadLetters = new Counter({
     name: 'anhu_dead_letters_total',
     help: 'Messages that could not be read, by reason',
@@ -36,7 +41,7 @@ export function createIntake({ alarms, samples, telemetry, presence, registry }:
       const parts: Promise<void>[] = []
       if (rows.length > 0) {
         parts.push(telemetry.append(rows))
-        const judged = toSamples(message, rows)
+        const judged = toSamples(message, rows).filter(({ deviceId }) => owners.mayConcern(deviceId, clock.now()))
         if (judged.length > 0) parts.push(samples.commit({ ...emptyRecord(), samples: judged }))
       }
       // Answers leave in order of arrival: telemetry that came before on this connection must not hold this one up.

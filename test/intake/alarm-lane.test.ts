@@ -4,10 +4,9 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../server/contract/clock.ts'
 import { createAlarmLane } from '../../server/intake/alarm-lane.ts'
-import { createContexts } from '../../server/intake/detection/contexts.ts'
 import { emptyRecord } from '../../server/intake/records.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { addResident, event, throwFirst } from '../support/records.ts'
+import { addResident, event, newDetection } from '../support/records.ts'
 import { query } from '../support/sql.ts'
 
 let database: TestDatabase
@@ -21,7 +20,7 @@ afterAll(() => database.drop())
 
 function lane() {
   const commits: number[] = []
-  const deps = { db: database.store.db, contexts: createContexts(), failed: throwFirst, clock: systemClock, log }
+  const deps = { db: database.store.db, ...newDetection(), clock: systemClock, log }
   return { commits, ...createAlarmLane(deps, (events) => commits.push(events.length)) }
 }
 

@@ -4,6 +4,7 @@ import type { CaseEvent } from '../../server/contract/push.ts'
 import type { SignalType } from '../../server/contract/signal.ts'
 import { commitRecords } from '../../server/intake/commit.ts'
 import { createContexts } from '../../server/intake/detection/contexts.ts'
+import { createOwners } from '../../server/intake/detection/owners.ts'
 import { emptyRecord, type PendingRecord } from '../../server/intake/records.ts'
 import type { Database } from '../../server/store/schema.ts'
 
@@ -75,10 +76,15 @@ export function event(
 
 /** Commits records as a node would that has just started; a detector that fails fails the test. */
 export function commit(db: Kysely<Database>, records: readonly PendingRecord[], now: number): Promise<CaseEvent[]> {
-  return commitRecords({ db, contexts: createContexts(), failed: throwFirst }, records, now)
+  return commitRecords({ db, ...newDetection() }, records, now)
+}
+
+/** Detection that remembers nothing outside the database. */
+export function newDetection() {
+  return { contexts: createContexts(), owners: createOwners(), failed: throwFirst }
 }
 
 /** What a test does with a detector that could not judge. */
-export function throwFirst(failures: readonly { error: unknown }[]): void {
+function throwFirst(failures: readonly { error: unknown }[]): void {
   throw failures[0]?.error
 }
