@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../server/contract/clock.ts'
 import type { BridgeSettings, BridgeStatus, DeviceDirectoryPort, PresencePort } from '../server/contract/ports.ts'
 import { Bridge } from './bridge.ts'
+import type { GatewayLimits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { nameOf } from './names.ts'
 import { MQTT_PROTOCOLS } from './protocols/index.ts'
@@ -13,6 +14,7 @@ export interface BridgesOptions {
   presence: PresencePort
   reception: Reception
   metrics: Metrics
+  limits: GatewayLimits
   clock: Clock
   log: Logger
 }
@@ -49,6 +51,11 @@ export class Bridges {
     await this.#turn
     await Promise.all([...this.#running.values()].map(({ bridge }) => bridge.stop()))
     this.#running.clear()
+  }
+
+  /** Messages taken and not stored yet. */
+  get waiting(): number {
+    return [...this.#running.values()].reduce((sum, { bridge }) => sum + bridge.waiting, 0)
   }
 
   status(): BridgeStatus[] {
@@ -92,7 +99,8 @@ export class Bridges {
       this.#running.delete(deviceId)
       return
     }
-    const bridge = new Bridge({ ...this.#options, settings, protocol })
+    const { waitingPerConnection: messages, waitingBytesPerConnection: bytes } = this.#options.limits
+    const bridge = new Bridge({ ...this.#options, settings, protocol, bound: { messages, bytes } })
     this.#running.set(deviceId, { bridge, version })
     bridge.start()
   }

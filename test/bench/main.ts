@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util'
+import { bridge } from './bridge.ts'
 import { connections } from './connections.ts'
 import { decode } from './decode.ts'
 import { ingest } from './ingest.ts'
 import { press } from './press.ts'
 import { screen } from './screen.ts'
 
-const BENCHES: Record<string, () => Promise<object>> = { press, ingest, screen, decode, connections }
+const BENCHES: Record<string, () => Promise<object>> = { press, ingest, screen, decode, connections, bridge }
 
 /** `npm run bench -- NAME [--json]`: figures of one benchmark, as one line of JSON or as readable lines. */
 const { positionals, values } = parseArgs({
