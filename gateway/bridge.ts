@@ -19,6 +19,8 @@ export interface BridgeOptions {
   log: Logger
   /** What may wait for the store. */
   bound: Bound
+  /** Whether this node may run the bridge, now. */
+  isHeld(): boolean
 }
 
 const CONNECT_TIMEOUT_MS = 15_000
@@ -106,6 +108,8 @@ export class Bridge {
 
   #connect(): void {
     const { settings, log } = this.#options
+    // After a standstill of the process another node may have it; whoever runs the bridges ends it then.
+    if (!this.#options.isHeld()) return
     const client = mqtt.connect(settings.url, {
       clientId: settings.clientId,
       ...(settings.username === null ? {} : { username: settings.username }),

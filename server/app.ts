@@ -37,6 +37,8 @@ export interface AppOptions {
   pagesDir: string | null
   /** False leaves the recurring work to `tick()`: tests set the clock and decide when. */
   timers: boolean
+  /** For how long this node holds a bridge without renewing; 30 s unless told. */
+  bridgeLeaseMs?: number | undefined
 }
 
 export interface App {
@@ -91,7 +93,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   await outbox.start()
   onStop(() => outbox.stop())
 
-  const commands = createCommandService(db, () => gateway.links, clock, log)
+  const commands = createCommandService(db, { links: () => gateway.links, node: config.node, clock, log })
   onStop(() => commands.stop())
   const committed = (events: readonly CaseEvent[]) => {
     outbox.offer(events)
@@ -121,7 +123,8 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
 
   const sealer = createSealer(await loadSealKey(config.dataDir, config.sealKey))
   await checkSealKey(db, sealer, log)
-  const directory = createDeviceDirectory(db, { sealer, log })
+  const { node } = config
+  const directory = createDeviceDirectory(db, { sealer, log, node, bridgeLeaseMs: options.bridgeLeaseMs })
   onStop(() => directory.flush())
 
   const sessions = createSessions(db, clock)
@@ -187,7 +190,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     { name: 'holds', everyMs: 1_000, run: () => cases.expireHolds() },
     { name: 'presence', everyMs: 1_000, run: () => presence.flush() },
     { name: 'unknown devices', everyMs: 1_000, run: () => directory.flush() },
-    { name: 'commands', everyMs: 5_000, run: () => commands.deliverDue() },
+    { name: 'commands', everyMs: 1_000, run: () => commands.deliverDue() },
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
     { name: 'telemetry', everyMs: 3_600_000, run: () => telemetryStore.maintain(clock.now()) },

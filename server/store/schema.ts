@@ -3,6 +3,7 @@ import type { Role } from '../contract/api.ts'
 import type { AlertKind, CaseCategory, CaseState, LogAction, Outcome } from '../contract/case.ts'
 import type { CommandArguments, CommandState, CommandType } from '../contract/command.ts'
 import type { DeviceRole, LifecycleState } from '../contract/device.ts'
+import type { DeviceRoute } from '../contract/ports.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 
@@ -93,6 +94,15 @@ interface DeviceStateTable {
   firmware: string | null
   hardware: string | null
   rssi: number | null
+  /** The hub or bridge that spoke of the device last, where that can change. */
+  heard_via: string | null
+  route: JSONColumnType<DeviceRoute | null, string | null | undefined, string | null>
+}
+
+interface BridgeLeaseTable {
+  device_id: string
+  node: string
+  until: Time
 }
 
 interface DeviceLifeTable {
@@ -276,6 +286,7 @@ export interface Database {
   contact: ContactTable
   device: DeviceTable
   device_state: DeviceStateTable
+  bridge_lease: BridgeLeaseTable
   device_life: DeviceLifeTable
   device_level: DeviceLevelTable
   unknown_device: UnknownDeviceTable

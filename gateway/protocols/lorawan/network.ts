@@ -1,5 +1,5 @@
 import type { DeviceCommand } from '../../../server/contract/command.ts'
-import type { CommandReply, CommandTarget } from '../../../server/contract/ports.ts'
+import type { CommandReply, CommandTarget, DecodedItem, DeviceRoute } from '../../../server/contract/ports.ts'
 import { codecOfModel } from './catalogue.ts'
 import { type Codec, type Frame, LAST_APPLICATION_PORT } from './reading.ts'
 
@@ -13,6 +13,8 @@ interface Heard {
   base: string
   fPort: number | null
   codec: Codec | null
+  /** The route that was handed on last. */
+  told: string | null
 }
 
 export interface NetworkMemory {
@@ -34,7 +36,7 @@ function keepNewest<T>(map: Map<string, T>, key: string, value: T): void {
 
 /** Notes where a device was heard. */
 export function hear({ heard }: NetworkMemory, address: string, base: string): void {
-  const entry = heard.get(address) ?? { base, fPort: null, codec: null }
+  const entry = heard.get(address) ?? { base, fPort: null, codec: null, told: null }
   entry.base = base
   keepNewest(heard, address, entry)
 }
@@ -47,19 +49,32 @@ export function learn({ heard }: NetworkMemory, address: string, fPort: number |
   entry.codec = codec ?? entry.codec
 }
 
+/** How a registered device is reached, when that is news; it outlives the login in its record. */
+export function routeOf({ heard }: NetworkMemory, address: string, isRegistered: boolean): DecodedItem[] {
+  const entry = heard.get(address)
+  if (entry === undefined || !isRegistered) return []
+  const route: DeviceRoute = { base: entry.base, fPort: entry.fPort, model: entry.codec?.model ?? null }
+  const told = JSON.stringify(route)
+  if (told === entry.told) return []
+  entry.told = told
+  return [{ from: address, kind: 'facts', facts: { route } }]
+}
+
 /** Where and what to send for a command; null where the device was not heard of yet, or can't do it. */
 export function framesFor(
   memory: NetworkMemory,
   command: DeviceCommand,
-  { address, model }: CommandTarget,
+  { address, model, lastHeard }: CommandTarget,
 ): { base: string; frames: Frame[] } | null {
-  const heard = memory.heard.get(address)
-  if (heard === undefined) return null
+  const heard = memory.heard.get(address) ?? (lastHeard ? fromRecord(lastHeard.route) : null)
+  if (heard === null) return null
   const frames = (codecOfModel(model) ?? heard.codec)?.encode?.(command, heard.fPort) ?? []
   if (frames.length === 0) return null
   keepNewest(memory.asked, address, command)
   return { base: heard.base, frames }
 }
+
+const fromRecord = ({ base, fPort, model }: DeviceRoute) => ({ base, fPort, codec: codecOfModel(model) })
 
 /** The reply that a device's acknowledgement is, by the command's id, else to the command that was asked of it last. */
 export function acknowledgement(
