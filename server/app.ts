@@ -16,6 +16,7 @@ import { type AlarmLane, createAlarmLane } from './intake/alarm-lane.ts'
 import { createIntake } from './intake/intake.ts'
 import { createPresence } from './intake/presence.ts'
 import { keepRefused } from './intake/refused-telemetry.ts'
+import { checkSchema } from './intake/schema-check.ts'
 import { createSessions } from './org/sessions.ts'
 import { createOutboxReader } from './push/outbox-reader.ts'
 import { startPush } from './push/push.ts'
@@ -88,6 +89,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   const alarmStore = open(1)
   const { db } = store
   await alarmStore.pool.query('select 1')
+  await checkSchema(alarmStore.db, clock.now())
 
   const outbox = createOutboxReader(db, log, (events) => push.emit(events))
   await outbox.start()
@@ -214,9 +216,12 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
 const STUCK_MS = 5_000
 
 async function intakeReadiness(alarms: AlarmLane, clock: Clock): Promise<Record<string, unknown>> {
-  const { waiting, oldest } = alarms.status()
+  const { waiting, oldest, failure } = alarms.status()
   const age = oldest === null ? 0 : clock.now() - oldest
-  if (age > STUCK_MS) throw new Error(`${waiting} messages wait for the database, the oldest for ${age} ms`)
+  if (age > STUCK_MS) {
+    const code = failure === null ? '' : ` (${failure})`
+    throw new Error(`${waiting} messages wait for the database${code}, the oldest for ${age} ms`)
+  }
   return { waiting }
 }
 

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import { foldSignals } from '../cases/fold.ts'
 import { loadOpenCases, writeChanges } from '../cases/record.ts'
 import type { CaseEvent } from '../contract/push.ts'
@@ -14,23 +14,30 @@ import { storeDeadLetters, storeSignals } from './store-signals.ts'
  * transaction. When it has resolved, all of it is on disk and may be acknowledged.
  * @returns the events, numbered
  */
-export async function commitRecords(
+export function commitRecords(
   db: Kysely<Database>,
+  records: readonly PendingRecord[],
+  now: number,
+): Promise<CaseEvent[]> {
+  return db.transaction().execute((tx) => commitWithin(tx, records, now))
+}
+
+/** As `commitRecords`, in a transaction that somebody else ends. */
+export async function commitWithin(
+  tx: Transaction<Database>,
   records: readonly PendingRecord[],
   now: number,
 ): Promise<CaseEvent[]> {
   const of = <K extends keyof PendingRecord>(part: K) =>
     records.flatMap((record) => record[part] as PendingRecord[K][number][])
-  return db.transaction().execute(async (tx) => {
-    await storeDeadLetters(tx, of('deadLetters'))
-    const told = await storeLevels(tx, of('levels'))
-    const stored = await storeSignals(tx, [...of('signals'), ...told])
-    await storeReplies(tx, of('replies'))
-    const alarming = stored
-      .map((signal) => ({ ...signal, finding: alarmRule(signal.type, signal.role) }))
-      .filter((signal) => signal.finding.effect !== 'record')
-    if (alarming.length === 0) return []
-    const open = await loadOpenCases(tx, alarming)
-    return writeChanges(tx, foldSignals(open, alarming), now)
-  })
+  await storeDeadLetters(tx, of('deadLetters'))
+  const told = await storeLevels(tx, of('levels'))
+  const stored = await storeSignals(tx, [...of('signals'), ...told])
+  await storeReplies(tx, of('replies'))
+  const alarming = stored
+    .map((signal) => ({ ...signal, finding: alarmRule(signal.type, signal.role) }))
+    .filter((signal) => signal.finding.effect !== 'record')
+  if (alarming.length === 0) return []
+  const open = await loadOpenCases(tx, alarming)
+  return writeChanges(tx, foldSignals(open, alarming), now)
 }
