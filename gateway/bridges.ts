@@ -36,6 +36,8 @@ export class Bridges {
   #ending: NodeJS.Timeout | null = null
   /** Until when the bridges may run, by the monotonic clock. */
   #heldUntil = Number.NEGATIVE_INFINITY
+  /** The last answer named some. */
+  #holds = false
   #round: Promise<void> | null = null
   #again = false
   #stopped = false
@@ -59,10 +61,9 @@ export class Bridges {
     this.#stopped = true
     if (this.#timer) clearTimeout(this.#timer)
     if (this.#ending) clearTimeout(this.#ending)
-    const isHolding = this.#running.size > 0
     await this.#end()
     await this.#round
-    if (!isHolding) return
+    if (!this.#holds) return
     try {
       await this.#options.devices.releaseBridges()
     } catch (error) {
@@ -109,6 +110,7 @@ export class Bridges {
       const asked = monotonicClock.now()
       const { bridges: wanted, forMs } = await this.#options.devices.holdBridges()
       this.#refreshEveryMs = forMs / PARTS
+      this.#holds = wanted.length > 0
       // After a standstill of the process the answer may come before the timer's turn.
       if (!this.#isHeld) await this.#giveUp()
       this.#holdUntil(asked + forMs - forMs / PARTS)
@@ -127,6 +129,7 @@ export class Bridges {
 
   #holdUntil(until: number): void {
     this.#heldUntil = until
+    if (this.#stopped) return
     if (this.#ending) clearTimeout(this.#ending)
     this.#ending = setTimeout(() => void this.#giveUp(), until - monotonicClock.now())
   }

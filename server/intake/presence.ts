@@ -82,9 +82,8 @@ export function createPresence(db: Kysely<Database>, node: string, clock: Clock,
         last_seen_at = greatest(excluded.last_seen_at, old.last_seen_at),
         battery = coalesce(excluded.battery, old.battery), rssi = coalesce(excluded.rssi, old.rssi),
         firmware = coalesce(excluded.firmware, old.firmware), hardware = coalesce(excluded.hardware, old.hardware),
-        heard_via = coalesce(excluded.heard_via, old.heard_via), route = coalesce(excluded.route, old.route)`.execute(
-      db,
-    )
+        heard_via = coalesce(excluded.heard_via, old.heard_via), route = coalesce(
+          coalesce(old.route, '{}') || jsonb_strip_nulls(excluded.route), old.route)`.execute(db)
   }
 
   return {

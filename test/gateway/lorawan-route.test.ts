@@ -30,6 +30,14 @@ describe('how a LoRaWAN device is reached', () => {
     ])
   })
 
+  it('is not told when no database could keep it', () => {
+    const { decode } = network(chirpstackProtocol)
+    for (const application of ['a\u0000', 'a\ud800', 'a'.repeat(400)]) {
+      const topic = `application/${application}/device/${EUI}/event/up`
+      expect(routes(decode(topic, chirpstackUp(BATTERY, 85, PROFILE), RADAR))).toEqual([])
+    }
+  })
+
   const target = (lastHeard: CommandTarget['lastHeard']): CommandTarget => ({
     deviceId: 'd1',
     protocol: 'chirpstack',
@@ -47,6 +55,15 @@ describe('how a LoRaWAN device is reached', () => {
     const route: DeviceRoute = { base: 'application/a7', fPort: 85, model: 'VS373' }
     const [downlink] = chirpstackProtocol.encode(command, target({ via: 'lns', route }), memory)
     expect(downlink?.topic).toBe(`application/a7/device/${EUI}/command/down`)
+    expect(JSON.parse(downlink!.payload.toString())).toMatchObject({ fPort: 85, data: '/2T/' })
+  })
+
+  it('is completed from its record when only a status was heard since', () => {
+    const { memory, decode } = network(chirpstackProtocol)
+    decode(`application/a2/device/${EUI}/event/status`, { margin: 1 }, RADAR)
+    const route: DeviceRoute = { base: 'application/old', fPort: 85, model: 'VS373' }
+    const [downlink] = chirpstackProtocol.encode(command, target({ via: 'lns', route }), memory)
+    expect(downlink?.topic).toBe(`application/a2/device/${EUI}/command/down`)
     expect(JSON.parse(downlink!.payload.toString())).toMatchObject({ fPort: 85, data: '/2T/' })
   })
 

@@ -11,7 +11,8 @@ import { startTcpProxy } from '../support/tcp-proxy.ts'
 /** Two nodes on one database, and one bridge to an outside broker. */
 
 const EUI = '24e124535b316056'
-const LEASE_MS = 1_200
+/** Longer than a loaded machine may stand still. */
+const LEASE_MS = 6_000
 let database: TestDatabase
 let broker: Aedes
 let server: Server
@@ -72,17 +73,20 @@ async function register(admin: ApiClient): Promise<void> {
 
 const bridgeOf = async (admin: ApiClient) => (await admin.get<{ items: BridgeView[] }>('/bridges')).body.items[0]
 const connected = (admin: ApiClient) =>
-  waitFor(async () => (await bridgeOf(admin))?.state === 'connected', 'the bridge', 5_000)
+  waitFor(async () => (await bridgeOf(admin))?.state === 'connected', 'the bridge', 20_000)
 
 function uplink(n: number): Promise<void> {
-  const event = {
+  return tell('up', {
     deduplicationId: `3ac7e3c4-4401-4b8d-9386-00000000000${n}`,
     deviceInfo: { applicationId: 'a1', deviceProfileName: 'VS373', devEui: EUI },
     fCnt: n,
     fPort: 85,
     data: Buffer.from('017564', 'hex').toString('base64'),
-  }
-  const topic = `application/a1/device/${EUI}/event/up`
+  })
+}
+
+function tell(name: string, event: object): Promise<void> {
+  const topic = `application/a1/device/${EUI}/event/${name}`
   const packet = { cmd: 'publish', topic, payload: JSON.stringify(event), qos: 1, retain: false, dup: false }
   return new Promise((resolve, reject) => {
     broker.publish(packet as PublishPacket, (error) => (error ? reject(error) : resolve()))
@@ -115,12 +119,12 @@ test('one node runs the bridge, the other says so; at a stop it passes on at onc
   await waitFor(async () => (await bridgeOf(adminB))?.reason === null, 'what the other node has written')
   expect(await bridgeOf(adminB)).toMatchObject({ state: 'elsewhere', node: 'a', since: null, messages: null })
   // Long enough for both to have renewed or tried several times.
-  await new Promise((resolve) => setTimeout(resolve, 2 * LEASE_MS))
+  await new Promise((resolve) => setTimeout(resolve, 1.2 * LEASE_MS))
   expect(sessions).toEqual(['begun'])
   const began = performance.now()
   await stop(a)
   await connected(adminB)
-  expect(performance.now() - began).toBeLessThan(3_000)
+  expect(performance.now() - began).toBeLessThan(LEASE_MS)
   expect(sessions).toEqual(['begun', 'ended', 'begun'])
   expect(others).toEqual([0, 0])
   await b.tick()
@@ -181,9 +185,19 @@ test('a LoRaWAN device is reached after a restart before it has sent anything', 
   await waitFor(() => downlinks.length === 1, 'the downlink')
   expect(downlinks).toEqual([`application/a1/device/${EUI}/command/down`])
   await waitFor(async () => (await lastCommand(again))?.state === 'sent', 'its state')
+  // What tells less than an uplink takes nothing away.
+  await tell('status', { margin: 1, batteryLevel: 88 })
+  await waitFor(async () => {
+    await after.tick()
+    return (await heard())?.battery === 88
+  }, 'the status')
+  expect((await heard())?.route).toEqual({ base: 'application/a1', fPort: 85, model: 'VS373' })
+  expect(
+    await database.store.db.selectFrom('device_state').select('device_id').where('route', 'is not', null).execute(),
+  ).toHaveLength(1)
 })
 
-test('a node without its database ends its bridge before another may begin', { timeout: 30_000 }, async () => {
+test('a node without its database ends its bridge before another may begin', { timeout: 60_000 }, async () => {
   const direct = new URL(database.url)
   const network = await startTcpProxy(direct.hostname, Number(direct.port))
   const a = await start('a', () => {
@@ -203,7 +217,7 @@ test('a node without its database ends its bridge before another may begin', { t
   // Neither pushed the other out.
   expect(others).toEqual([0, 0])
   network.thaw()
-  await new Promise((resolve) => setTimeout(resolve, 2 * LEASE_MS))
+  await new Promise((resolve) => setTimeout(resolve, 1.2 * LEASE_MS))
   expect(others).toEqual([0, 0])
   expect(await bridgeOf(adminA)).toMatchObject({ state: 'elsewhere', node: 'b' })
   await stop(a)

@@ -1,5 +1,6 @@
 import type { DeviceCommand } from '../../../server/contract/command.ts'
 import type { CommandReply, CommandTarget, DecodedItem, DeviceRoute } from '../../../server/contract/ports.ts'
+import { storableText } from '../json.ts'
 import { codecOfModel } from './catalogue.ts'
 import { type Codec, type Frame, LAST_APPLICATION_PORT } from './reading.ts'
 
@@ -49,10 +50,14 @@ export function learn({ heard }: NetworkMemory, address: string, fPort: number |
   entry.codec = codec ?? entry.codec
 }
 
+/** A topic is an outsider's text: one that the database refuses would keep all other devices' state from being written. */
+const MAX_BASE = 300
+const isStorable = (base: string): boolean => base.length <= MAX_BASE && storableText(base) === base
+
 /** How a registered device is reached, when that is news; it outlives the login in its record. */
 export function routeOf({ heard }: NetworkMemory, address: string, isRegistered: boolean): DecodedItem[] {
   const entry = heard.get(address)
-  if (entry === undefined || !isRegistered) return []
+  if (entry === undefined || !isRegistered || !isStorable(entry.base)) return []
   const route: DeviceRoute = { base: entry.base, fPort: entry.fPort, model: entry.codec?.model ?? null }
   const told = JSON.stringify(route)
   if (told === entry.told) return []
@@ -66,15 +71,18 @@ export function framesFor(
   command: DeviceCommand,
   { address, model, lastHeard }: CommandTarget,
 ): { base: string; frames: Frame[] } | null {
-  const heard = memory.heard.get(address) ?? (lastHeard ? fromRecord(lastHeard.route) : null)
-  if (heard === null) return null
-  const frames = (codecOfModel(model) ?? heard.codec)?.encode?.(command, heard.fPort) ?? []
+  const heard = memory.heard.get(address)
+  const recorded = lastHeard?.route
+  const base = heard?.base ?? recorded?.base
+  if (base === undefined) return null
+  // A join or a status after a restart tells neither port nor codec.
+  const fPort = heard?.fPort ?? recorded?.fPort ?? null
+  const codec = codecOfModel(model) ?? heard?.codec ?? codecOfModel(recorded?.model ?? null)
+  const frames = codec?.encode?.(command, fPort) ?? []
   if (frames.length === 0) return null
   keepNewest(memory.asked, address, command)
-  return { base: heard.base, frames }
+  return { base, frames }
 }
-
-const fromRecord = ({ base, fPort, model }: DeviceRoute) => ({ base, fPort, codec: codecOfModel(model) })
 
 /** The reply that a device's acknowledgement is, by the command's id, else to the command that was asked of it last. */
 export function acknowledgement(
