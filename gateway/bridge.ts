@@ -2,6 +2,7 @@ import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
 import type { Logger } from 'pino'
 import type { Clock } from '../server/contract/clock.ts'
 import type { BridgeSettings, BridgeStatus, PresencePort } from '../server/contract/ports.ts'
+import { type Bound, BridgeInbound, OVERHEAD_BYTES, type TakeNext } from './bridge-inbound.ts'
 import type { Metrics } from './metrics.ts'
 import { nameOf } from './names.ts'
 import type { Downlink, MqttProtocol } from './protocols/protocol.ts'
@@ -16,6 +17,10 @@ export interface BridgeOptions {
   metrics: Metrics
   clock: Clock
   log: Logger
+  /** What may wait for the store. */
+  bound: Bound
+  /** Whether this node may run the bridge, now. */
+  isHeld(): boolean
 }
 
 const CONNECT_TIMEOUT_MS = 15_000
@@ -23,31 +28,29 @@ const KEEPALIVE_S = 30
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
 const PUBLISH_TIMEOUT_MS = 10_000
-/** Messages of QoS 0 that may wait for the store; with more the connection is not read. */
-const MAX_IN_HAND = 1_000
 /** MQTT 3.1.1, table 3.1: identifier rejected, wrong user name or password, not authorised. */
 const REFUSED_CODES: ReadonlySet<number> = new Set([2, 4, 5])
 
 /**
- * A client of an outside broker. Messages of QoS 1 (the highest that is subscribed to) are taken one at a time and
- * acknowledged once stored; with a session that the broker keeps (clean session off) it holds what comes at QoS 1 while we
- * are away. Every attempt is a new client.
+ * A client of an outside broker. Messages of QoS 1 (the highest that is subscribed to) are acknowledged once stored; with a
+ * session that the broker keeps (clean session off) it holds what comes at QoS 1 while we are away. Every attempt is a new
+ * client.
  */
 export class Bridge {
   readonly sender: Sender
   readonly #options: BridgeOptions
+  readonly #inbound: BridgeInbound
   #client: MqttClient | null = null
   #timer: NodeJS.Timeout | null = null
   #attempts = 0
   #messages = 0
-  /** Taken and not stored yet. */
-  #inHand = 0
   #status: { state: BridgeStatus['state']; since: number; reason: string | null }
   #stopped = false
 
   constructor(options: BridgeOptions) {
     const { settings, protocol, clock } = options
     this.#options = options
+    this.#inbound = new BridgeInbound(options.bound)
     this.sender = newSender(
       protocol,
       { deviceId: settings.deviceId, settings: settings.settings, willTopic: null },
@@ -70,6 +73,11 @@ export class Bridge {
     const client = this.#client
     this.#lost(null)
     if (client) await client.endAsync(true)
+  }
+
+  /** Messages taken and not stored yet. */
+  get waiting(): number {
+    return this.#inbound.waiting
   }
 
   status(): BridgeStatus {
@@ -100,6 +108,8 @@ export class Bridge {
 
   #connect(): void {
     const { settings, log } = this.#options
+    // After a standstill of the process another node may have it; whoever runs the bridges ends it then.
+    if (!this.#options.isHeld()) return
     const client = mqtt.connect(settings.url, {
       clientId: settings.clientId,
       ...(settings.username === null ? {} : { username: settings.username }),
@@ -115,7 +125,6 @@ export class Bridge {
     })
     this.#client = client
     this.#set('connecting', null)
-    // mqtt.js acknowledges when this calls back, and takes the next packet only then.
     client.handleMessage = (packet, callback) => this.#take(client, packet, callback)
     client.on('connect', () => void this.#subscribe(client))
     client.on('error', (error) => {
@@ -148,32 +157,30 @@ export class Bridge {
     }
   }
 
-  #take(client: MqttClient, packet: IPublishPacket, callback: (error?: Error) => void): void {
-    const { reception, metrics, clock, log } = this.#options
-    const channel = this.sender.topics.channelOf(packet.topic)
-    if (channel === null) {
-      callback()
-      return
-    }
-    this.#messages++
-    metrics.message(channel)
+  #take(client: MqttClient, packet: IPublishPacket, callback: TakeNext): void {
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload)
-    const message = { topic: packet.topic, payload, receivedAt: clock.now(), replayed: packet.retain === true }
-    // Nobody waits for an answer to QoS 0: the next one need not wait for this one's batch.
-    const isFree = packet.qos === 0 && this.#inHand < MAX_IN_HAND
-    if (isFree) callback()
-    this.#inHand++
-    reception.receive(this.sender, channel, message).then(
-      () => {
-        this.#inHand--
-        if (!isFree) callback()
-      },
-      (error: unknown) => {
-        this.#inHand--
-        log.debug({ ...this.#name, err: nameOf(error) }, 'bridge: message not stored and not acknowledged')
+    this.#inbound.take(client, packet, callback, {
+      bytes: payload.length + OVERHEAD_BYTES,
+      stored: this.#store(packet, payload),
+      failed: (error) => {
+        this.#options.log.debug(
+          { ...this.#name, err: nameOf(error) },
+          'bridge: message not stored and not acknowledged',
+        )
         client.end(true)
       },
-    )
+    })
+  }
+
+  /** Resolves when the message is durable, or is of no topic that we asked for. */
+  #store({ topic, retain }: IPublishPacket, payload: Buffer): Promise<void> {
+    const { reception, metrics, clock } = this.#options
+    const channel = this.sender.topics.channelOf(topic)
+    if (channel === null) return Promise.resolve()
+    this.#messages++
+    metrics.message(channel)
+    const message = { topic, payload, receivedAt: clock.now(), replayed: retain === true }
+    return reception.receive(this.sender, channel, message)
   }
 
   /** The connection is gone, or is given up. */
@@ -182,6 +189,7 @@ export class Bridge {
     const wasConnected = this.connected
     this.#client = null
     client?.end(true)
+    this.#inbound.drop()
     this.sender.levels.clear()
     if (wasConnected) {
       this.#set('waiting', 'connection_lost')

@@ -78,7 +78,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const metrics = createMetrics(options.registry, {
     connections: () => connections.authenticated,
     tcpConnections,
-    unanswered: () => flow.waiting,
+    unanswered: () => flow.waiting + bridges.waiting,
   })
   let phase: 'new' | 'open' | 'stopping' = 'new'
   let broker: Aedes | null = null
@@ -89,7 +89,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const roster = new Roster({ devices, clock, log, isStopping })
   const reception = new Reception({ intake, devices, roster, log })
   const inbound = new Inbound({ reception, flow, metrics, clock, log, isStopping })
-  const bridges = new Bridges({ devices, presence, reception, metrics, clock, log })
+  const bridges = new Bridges({ devices, presence, reception, metrics, limits, clock, log })
   const shared = { intake, devices, presence, roster, sources, limits, metrics, clock, log, isStopping }
   const watches = createTcpServer({ ...shared, protocol: watchProtocol })
   const pendants = createTcpServer({ ...shared, protocol: minifinder2Protocol })

@@ -28,14 +28,19 @@ interface Carrier {
 export function createLinks(options: LinksOptions): DeviceLinkPort {
   const { connections, bridges, tcpServers, roster } = options
 
-  function* carriers({ deviceId, hubId, protocol }: CommandTarget): Iterable<Carrier> {
-    const holder = hubId ?? deviceId
+  function* carriersOf(holder: string): Iterable<Carrier> {
     const online = connections.device(holder)
     if (online) yield fromConnections(online)
     const bridge = bridges.of(holder)
     if (bridge?.connected) yield { sender: bridge.sender, send: (downlink) => bridge.publish(downlink) }
-    // A LoRaWAN device belongs to no hub: whichever network server has heard of it can reach it.
+  }
+
+  function* carriers({ deviceId, hubId, protocol, lastHeard }: CommandTarget): Iterable<Carrier> {
+    const holder = hubId ?? deviceId
+    yield* carriersOf(holder)
+    // A LoRaWAN device belongs to no hub: whichever network server has heard of it can reach it, the last one best.
     if (hubId !== null || !LORAWAN_PROTOCOLS.includes(protocol)) return
+    if (lastHeard && lastHeard.via !== holder) yield* carriersOf(lastHeard.via)
     for (const server of connections.speaking(protocol)) yield fromConnections(server)
     for (const one of bridges.speaking(protocol)) {
       if (one.connected) yield { sender: one.sender, send: (downlink) => one.publish(downlink) }
@@ -55,7 +60,9 @@ export function createLinks(options: LinksOptions): DeviceLinkPort {
   async function deliverOverMqtt(target: CommandTarget, command: DeviceCommand): Promise<DeliveryResult> {
     let result: DeliveryResult = 'offline'
     for (const { sender, send } of carriers(target)) {
-      const downlinks = sender.protocol.encode(command, target, sender.memory)
+      // How one network server reaches a device means nothing to another.
+      const lastHeard = target.lastHeard?.via === sender.login.deviceId ? target.lastHeard : null
+      const downlinks = sender.protocol.encode(command, { ...target, lastHeard }, sender.memory)
       if (downlinks.length > 0) {
         if (await all(downlinks, send)) return 'delivered'
         result = 'offline'

@@ -20,6 +20,7 @@ import { createOwners } from './intake/detection/owners.ts'
 import { createIntake } from './intake/intake.ts'
 import { createPresence } from './intake/presence.ts'
 import { keepRefused } from './intake/refused-telemetry.ts'
+import { checkSchema } from './intake/schema-check.ts'
 import { createSessions } from './org/sessions.ts'
 import { createOutboxReader } from './push/outbox-reader.ts'
 import { startPush } from './push/push.ts'
@@ -41,6 +42,8 @@ export interface AppOptions {
   pagesDir: string | null
   /** False leaves the recurring work to `tick()`: tests set the clock and decide when. */
   timers: boolean
+  /** For how long this node holds a bridge without renewing; 30 s unless told. */
+  bridgeLeaseMs?: number | undefined
 }
 
 export interface App {
@@ -90,12 +93,13 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   const alarmStore = open(1)
   const { db } = store
   await alarmStore.pool.query('select 1')
+  await checkSchema(alarmStore.db, clock.now())
 
   const outbox = createOutboxReader(db, log, (events) => push.emit(events))
   await outbox.start()
   onStop(() => outbox.stop())
 
-  const commands = createCommandService(db, () => gateway.links, clock, log)
+  const commands = createCommandService(db, { links: () => gateway.links, node: config.node, clock, log })
   onStop(() => commands.stop())
   const committed = (events: readonly CaseEvent[]) => {
     outbox.offer(events)
@@ -130,7 +134,8 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
 
   const sealer = createSealer(await loadSealKey(config.dataDir, config.sealKey))
   await checkSealKey(db, sealer, log)
-  const directory = createDeviceDirectory(db, { sealer, log })
+  const { node } = config
+  const directory = createDeviceDirectory(db, { sealer, log, node, bridgeLeaseMs: options.bridgeLeaseMs })
   onStop(() => directory.flush())
 
   const sessions = createSessions(db, clock)
@@ -201,7 +206,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     },
     { name: 'presence', everyMs: 1_000, run: () => presence.flush() },
     { name: 'unknown devices', everyMs: 1_000, run: () => directory.flush() },
-    { name: 'commands', everyMs: 5_000, run: () => commands.deliverDue() },
+    { name: 'commands', everyMs: 1_000, run: () => commands.deliverDue() },
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
     { name: 'telemetry', everyMs: 3_600_000, run: () => telemetryStore.maintain(clock.now()) },
@@ -225,9 +230,12 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
 const STUCK_MS = 5_000
 
 async function intakeReadiness(alarms: AlarmLane, clock: Clock): Promise<Record<string, unknown>> {
-  const { waiting, oldest } = alarms.status()
+  const { waiting, oldest, failure } = alarms.status()
   const age = oldest === null ? 0 : clock.now() - oldest
-  if (age > STUCK_MS) throw new Error(`${waiting} messages wait for the database, the oldest for ${age} ms`)
+  if (age > STUCK_MS) {
+    const code = failure === null ? '' : ` (${failure})`
+    throw new Error(`${waiting} messages wait for the database${code}, the oldest for ${age} ms`)
+  }
   return { waiting }
 }
 

@@ -28,7 +28,7 @@ export interface Config {
   sealKey: string | null
   demo: boolean
   logLevel: LogLevel
-  /** Names this node in presence records. */
+  /** Names this node among others: whose connections and bridges are whose. */
   node: string
 }
 

@@ -1,7 +1,15 @@
 import type { DeviceCommand } from '../../server/contract/command.ts'
 import type { CommandTarget, DecodedItem } from '../../server/contract/ports.ts'
 import { isRecord, parseJson, toNumber, toTime } from './json.ts'
-import { acknowledgement, createNetworkMemory, framesFor, hear, learn, type NetworkMemory } from './lorawan/network.ts'
+import {
+  acknowledgement,
+  createNetworkMemory,
+  framesFor,
+  hear,
+  learn,
+  type NetworkMemory,
+  routeOf,
+} from './lorawan/network.ts'
 import type { Fields } from './lorawan/reading.ts'
 import {
   bestRadio,
@@ -95,7 +103,8 @@ function decode(channel: string, message: RawMessage, context: Context): Decoded
   }
   const base = DEVICE_TOPIC.exec(message.topic)?.[1]
   if (base !== undefined) hear(context.memory, address, base)
-  return read(parsed.value, address, message, context)
+  const items = read(parsed.value, address, message, context)
+  return [...items, ...routeOf(context.memory, address, context.child !== null)]
 }
 
 function readUp(body: Json, address: string, { receivedAt, replayed }: RawMessage, context: Context): DecodedItem[] {

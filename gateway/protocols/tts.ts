@@ -1,7 +1,15 @@
 import type { DeviceCommand } from '../../server/contract/command.ts'
 import type { CommandTarget, DecodedItem } from '../../server/contract/ports.ts'
 import { isRecord, parseJson, storableText, toNumber, toTime } from './json.ts'
-import { acknowledgement, createNetworkMemory, framesFor, hear, learn, type NetworkMemory } from './lorawan/network.ts'
+import {
+  acknowledgement,
+  createNetworkMemory,
+  framesFor,
+  hear,
+  learn,
+  type NetworkMemory,
+  routeOf,
+} from './lorawan/network.ts'
 import {
   bestRadio,
   type Description,
@@ -116,7 +124,8 @@ function decode(channel: string, message: RawMessage, context: Context): Decoded
     return refuse('invalid_field', 'The message names two devices')
   const base = DEVICE_TOPIC.exec(message.topic)?.[1]
   if (base !== undefined) hear(context.memory, address, base)
-  return read(body, value, address, message, context)
+  const items = read(body, value, address, message, context)
+  return [...items, ...routeOf(context.memory, address, context.child !== null)]
 }
 
 function readUp(body: Json, around: Json, address: string, message: RawMessage, context: Context): DecodedItem[] {

@@ -6,7 +6,7 @@ import type { CommandArguments, CommandType, DeviceCommand } from '../contract/c
 import type { CommandView, NewCommand } from '../contract/device.ts'
 import { LORAWAN_PROTOCOLS } from '../contract/device.ts'
 import { DomainError } from '../contract/errors.ts'
-import type { CommandTarget, DeliveryResult, DeviceLinkPort } from '../contract/ports.ts'
+import type { CommandTarget, DeliveryResult, DeviceLinkPort, DeviceRoute } from '../contract/ports.ts'
 import { COMMAND_LIFE_MS } from '../store/commands.ts'
 import { decodeCursor, page } from '../store/cursor.ts'
 import type { Database } from '../store/schema.ts'
@@ -20,6 +20,8 @@ const BATCH = 100
 const LEASE_MS = 30_000
 /** A device that isn't there is tried again after this; when it comes back it is tried at once. */
 const ABSENT_MS = 60_000
+/** A command for a device on another node is left to that one for so long; then that node is not there any more. */
+const ELSEWHERE_MS = 10_000
 
 export interface CommandService {
   /** Tries what is due, once the current round is over. Returns at once. */
@@ -31,8 +33,17 @@ export interface CommandService {
   stop(): Promise<void>
 }
 
+export interface CommandServiceDeps {
+  /** The gateway is put together later. */
+  links: () => DeviceLinkPort
+  /** This node: it leaves to the others what is theirs to deliver. */
+  node: string
+  clock: Clock
+  log: Logger
+}
+
 /** Brings queued commands to their devices: at least once, in the order in which they were given, until they expire. */
-export function createCommandService(db: Db, links: () => DeviceLinkPort, clock: Clock, log: Logger): CommandService {
+export function createCommandService(db: Db, { links, node, clock, log }: CommandServiceDeps): CommandService {
   let running: Promise<void> | null = null
   let again = false
   let stopped = false
@@ -46,7 +57,7 @@ export function createCommandService(db: Db, links: () => DeviceLinkPort, clock:
       if (devices.length > 0) await makeDue(db, devices, now)
       await expire(db, now)
       for (;;) {
-        const due = await claim(db, now)
+        const due = await claim(db, { node, reached: devices, now })
         await Promise.all([...inOrderByDevice(due)].map((commands) => deliver(commands)))
         if (due.length < BATCH || stopped) return
       }
@@ -101,20 +112,33 @@ interface ClaimedCommand {
   target: CommandTarget
 }
 
-/** Takes up what is due, for as long as the lease lasts. */
-async function claim(db: Db, now: number): Promise<ClaimedCommand[]> {
+/**
+ * Takes up what is due, for as long as the lease lasts; but not what another node can deliver, which has the connection of
+ * the device, its hub, or the network server or bridge that spoke of it last.
+ * @param reached devices that have just come to this node, whatever is written of them yet
+ */
+async function claim(
+  db: Db,
+  { node, reached, now }: { node: string; reached: readonly string[]; now: number },
+): Promise<ClaimedCommand[]> {
   const { rows } = await sql<ClaimedRow>`
     with due as (
-      select command_id from device_command where state = 'queued' and due_at <= ${new Date(now)}
-      order by due_at, number limit ${BATCH} for update skip locked
+      select command_id from device_command
+      join device using (device_id) left join device_state state using (device_id)
+      where device_command.state = 'queued' and due_at <= ${new Date(now)} and (
+        due_at <= ${new Date(now - ELSEWHERE_MS)} or not exists (
+          select from device_state holder
+          where holder.device_id = coalesce(device.hub_id, state.heard_via, device_id)
+            and holder.online and holder.node <> ${node} and holder.device_id <> all(${reached})))
+      order by due_at, number limit ${BATCH} for update of device_command skip locked
     ), taken as (
       update device_command set due_at = ${new Date(now + LEASE_MS)}, attempts = attempts + 1
       from due where device_command.command_id = due.command_id
       returning device_command.*
     )
     select taken.command_id, taken.type, taken.args, taken.case_id, signal.message_id, device.device_id, device.protocol, device.kind, device.model,
-      device.hub_id, coalesce(device.address, device.device_id) as address
-    from taken join device using (device_id)
+      device.hub_id, coalesce(device.address, device.device_id) as address, state.heard_via, state.route
+    from taken join device using (device_id) left join device_state state using (device_id)
     left join signal on signal.signal_id = taken.signal_id and signal.device_id = taken.device_id
     order by taken.number`.execute(db)
   return rows.map((row) => ({
@@ -132,6 +156,7 @@ async function claim(db: Db, now: number): Promise<ClaimedCommand[]> {
       model: row.model,
       hubId: row.hub_id,
       address: row.address,
+      lastHeard: row.heard_via !== null && row.route !== null ? { via: row.heard_via, route: row.route } : null,
     },
   }))
 }
@@ -148,6 +173,8 @@ interface ClaimedRow {
   model: string | null
   hub_id: string | null
   address: string
+  heard_via: string | null
+  route: DeviceRoute | null
 }
 
 function inOrderByDevice(claimed: readonly ClaimedCommand[]): Iterable<ClaimedCommand[]> {

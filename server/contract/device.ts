@@ -287,9 +287,10 @@ export const BridgeView = Type.Object({
   protocol: Type.String(),
   url: Type.String(),
   state: Type.Enum(['connecting', 'connected', 'waiting', 'refused', 'elsewhere']),
+  node: Nullable(Type.String({ description: 'Which node holds it, in state elsewhere' })),
   since: Nullable(Timestamp),
   reason: Nullable(Type.String()),
-  messages: Type.Integer(),
+  messages: Nullable(Type.Integer({ description: 'Since it was started; null on another node' })),
 })
 export type BridgeView = Static<typeof BridgeView>
 

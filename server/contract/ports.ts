@@ -26,10 +26,21 @@ export type DecodedItem = { from?: string } & (
   | { kind: 'unreadable'; reason: DeadLetterReason; explanation: string; alarm: boolean }
 )
 
-/** Firmware, hardware and the like, as text of at most 64 characters each. */
+/** Firmware and hardware are texts of at most 64 characters. */
 export interface DeviceFacts {
   firmware?: string
   hardware?: string
+  /** How it is spoken to through the network server that told of it. */
+  route?: DeviceRoute
+}
+
+/** What a LoRaWAN network server has to be told to reach a device, as its messages show it. */
+export interface DeviceRoute {
+  /** The beginning of the device's topics, up to its name or DevEUI. */
+  base: string
+  fPort: number | null
+  /** The catalogue's model, as its messages were read; null: nobody could. */
+  model: string | null
 }
 
 /** A device as a hub knows it. */
@@ -140,6 +151,13 @@ export interface BridgeSettings {
   settings: DeviceSettings
 }
 
+/** The bridges that this node is to run, and no other. */
+export interface HeldBridges {
+  bridges: BridgeSettings[]
+  /** Ms from the moment of asking. By then this node must have asked again, or must have ended them: another may begin. */
+  forMs: number
+}
+
 /** A device that nobody has registered has sent something. */
 export interface Knock {
   /** The hub or bridge that it came through; null for a device that connected by itself. */
@@ -164,8 +182,10 @@ export interface DeviceDirectoryPort {
    * of a LoRaWAN network belong to no hub and are found through any network server.
    */
   byAddress(protocol: string, hubId: string | null, address: string): Promise<RegisteredDevice | null>
-  /** All enabled bridges. */
-  bridges(): Promise<BridgeSettings[]>
+  /** Takes or keeps the enabled bridges that no other node holds. */
+  holdBridges(): Promise<HeldBridges>
+  /** Gives up all that this node holds, so that another takes them over at once. They must have ended. */
+  releaseBridges(): Promise<void>
   knocked(knock: Knock): void
 }
 
@@ -179,6 +199,8 @@ export interface CommandTarget {
   hubId: string | null
   /** Its address behind the hub, or in its protocol. */
   address: string
+  /** The hub or bridge that spoke of it last, and how it is reached there; null or absent: it moves about on no network. */
+  lastHeard?: { via: string; route: DeviceRoute } | null
 }
 
 /** `unsupported`: this device can never carry it out. `offline`: not now. `delivered`: taken by the device or its hub. */
@@ -189,7 +211,7 @@ export interface DeviceLinkPort {
   deliver(target: CommandTarget, command: DeviceCommand): Promise<DeliveryResult>
   /** Device records have changed: what is remembered of these (or of all) is forgotten, and bridges are looked at again. */
   changed(deviceIds?: readonly string[]): void
-  /** How each bridge is doing. */
+  /** How each bridge that this node runs is doing. */
   bridges(): BridgeStatus[]
 }
 

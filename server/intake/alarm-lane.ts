@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../contract/clock.ts'
 import type { CaseEvent } from '../contract/push.ts'
-import { isRefusal, sqlState } from '../store/sql-errors.ts'
+import { isMisfit, isRefusal, sqlState } from '../store/sql-errors.ts'
 import { type CommitDeps, commitRecords } from './commit.ts'
 import { emptyRecord, type PendingRecord, type PendingSignal } from './records.ts'
 
@@ -23,8 +23,11 @@ interface Waiting {
 export interface AlarmLane {
   /** Resolves when the record is committed, however long that takes; rejects only on `stop`. */
   commit(record: PendingRecord): Promise<void>
-  /** Messages that are not committed yet, and since when the oldest of them waits (ms since the epoch). */
-  status(): { waiting: number; oldest: number | null }
+  /**
+   * Messages that are not committed yet, since when the oldest of them waits (ms since the epoch), and the code with which
+   * the last attempt failed.
+   */
+  status(): { waiting: number; oldest: number | null; failure: string | null }
   stop(): Promise<void>
 }
 
@@ -41,6 +44,7 @@ export function createAlarmLane(
   let running: Promise<void> | null = null
   /** The batch under way. */
   let current: readonly Waiting[] = []
+  let failure: string | null = null
   let stopping = false
   let wake: (() => void) | null = null
 
@@ -60,14 +64,18 @@ export function createAlarmLane(
       try {
         const records = batch.map((one) => one.record)
         const events = await commitRecords(deps, records, clock.now())
+        failure = null
         for (const one of batch) one.done()
         committed(events)
         return
       } catch (error) {
         if (isRefusal(error) && !batch.every((one) => one.refused)) return isolate(batch, error)
+        failure = sqlState(error) ?? 'unknown'
         log.error(
-          { code: sqlState(error), attempt, waiting: queue.length + batch.length },
-          'alarm commit failed, trying again',
+          { code: failure, attempt, waiting: queue.length + batch.length },
+          isMisfit(error)
+            ? 'alarms can not be stored: the database does not fit this program; trying again'
+            : 'alarm commit failed, trying again',
         )
         await pause(Math.min(RETRY_MIN_MS * 2 ** attempt, RETRY_MAX_MS))
       }
@@ -106,7 +114,11 @@ export function createAlarmLane(
         queue.push({ record, since: clock.now(), done, failed })
         running ??= run()
       }),
-    status: () => ({ waiting: current.length + queue.length, oldest: (current[0] ?? queue[0])?.since ?? null }),
+    status: () => ({
+      waiting: current.length + queue.length,
+      oldest: (current[0] ?? queue[0])?.since ?? null,
+      failure,
+    }),
     stop: async () => {
       stopping = true
       wake?.()

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import { foldFindings } from '../cases/fold.ts'
 import type { CaseFinding } from '../cases/folded.ts'
 import { loadOpenCases, writeChanges } from '../cases/record.ts'
@@ -30,28 +30,34 @@ export interface CommitDeps {
  * @returns the events, numbered
  */
 export async function commitRecords(
-  { db, contexts, owners, failed }: CommitDeps,
+  deps: CommitDeps,
   records: readonly PendingRecord[],
   now: number,
 ): Promise<CaseEvent[]> {
+  const { events, failures } = await deps.db.transaction().execute((tx) => commitWithin(tx, deps, records, now))
+  if (failures.length > 0) deps.failed(failures)
+  return events
+}
+
+/** As `commitRecords`, in a transaction that somebody else ends. */
+export async function commitWithin(
+  tx: Transaction<Database>,
+  { contexts, owners }: Pick<CommitDeps, 'contexts' | 'owners'>,
+  records: readonly PendingRecord[],
+  now: number,
+): Promise<{ events: CaseEvent[]; failures: readonly DetectorFailure[] }> {
   const of = <K extends keyof PendingRecord>(part: K) =>
     records.flatMap((record) => record[part] as PendingRecord[K][number][])
-  let failures: readonly DetectorFailure[] = []
-  const events = await db.transaction().execute(async (tx) => {
-    await storeDeadLetters(tx, of('deadLetters'))
-    const told = await storeLevels(tx, of('levels'))
-    const stored = await storeSignals(tx, [...of('signals'), ...told])
-    await storeReplies(tx, of('replies'))
-    const seen = await observed(tx, owners, stored, of('samples'), now)
-    if (seen.length === 0) return []
-    const judged = await judgeObserved(tx, contexts, seen, now)
-    failures = judged.failures
-    if (judged.findings.length === 0) return []
-    const open = await loadOpenCases(tx, judged.findings.map(concerned))
-    return writeChanges(tx, foldFindings(open, judged.findings), now)
-  })
-  if (failures.length > 0) failed(failures)
-  return events
+  await storeDeadLetters(tx, of('deadLetters'))
+  const told = await storeLevels(tx, of('levels'))
+  const stored = await storeSignals(tx, [...of('signals'), ...told])
+  await storeReplies(tx, of('replies'))
+  const seen = await observed(tx, owners, stored, of('samples'), now)
+  if (seen.length === 0) return { events: [], failures: [] }
+  const { findings, failures } = await judgeObserved(tx, contexts, seen, now)
+  if (findings.length === 0) return { events: [], failures }
+  const open = await loadOpenCases(tx, findings.map(concerned))
+  return { events: await writeChanges(tx, foldFindings(open, findings), now), failures }
 }
 
 /** Whom a finding concerns. */

@@ -61,7 +61,7 @@ function notePresence(
   for (const item of items) {
     if (item.kind === 'presence') presence.changed(item.deviceId, item.online, receivedAt)
     // What a hub tells of a device that is not there is no sign of its life.
-    else if (item.kind === 'facts') presence.facts(item.deviceId, item.facts)
+    else if (item.kind === 'facts') presence.facts(item.deviceId, item.facts, deviceId)
     else if (item.deviceId !== deviceId) presence.seen(item.deviceId, receivedAt, {})
   }
   for (const { deviceId: of, fields } of rows) {

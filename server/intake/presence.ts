@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Logger } from 'pino'
 import type { Clock } from '../contract/clock.ts'
-import type { DeviceFacts, PresencePort } from '../contract/ports.ts'
+import type { DeviceFacts, DeviceRoute, PresencePort } from '../contract/ports.ts'
 import type { Database } from '../store/schema.ts'
 
 interface Seen {
@@ -12,6 +12,8 @@ interface Seen {
   rssi: number | null
   firmware: string | null
   hardware: string | null
+  heardVia: string | null
+  route: DeviceRoute | null
 }
 
 /** What a message says of its device besides. */
@@ -25,7 +27,8 @@ export interface Condition {
 export interface Presence extends Omit<PresencePort, 'reachable'> {
   /** A message came in. */
   seen(deviceId: string, at: number, condition: Condition): void
-  facts(deviceId: string, facts: DeviceFacts): void
+  /** @param via the hub or bridge that told of them */
+  facts(deviceId: string, facts: DeviceFacts, via: string): void
   /** After a crash nobody was there to write that connections were gone. */
   start(): Promise<void>
   /** Writes what has changed since; called every second. On failure it is kept for the next time. */
@@ -59,26 +62,28 @@ export function createPresence(db: Kysely<Database>, node: string, clock: Clock,
       rssi: seen.rssi,
       firmware: seen.firmware,
       hardware: seen.hardware,
+      heardVia: seen.heardVia,
+      route: seen.route,
     }))
     await sql`
       insert into device_state as old (device_id, online, node, online_changed_at, last_seen_at, battery, rssi, firmware,
-        hardware)
+        hardware, heard_via, route)
       select s."deviceId", coalesce(s.online, false), ${node}, s."changedAt", s."lastSeenAt", s.battery, s.rssi,
-        s.firmware, s.hardware
+        s.firmware, s.hardware, s."heardVia", s.route
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as s("deviceId" text, online boolean,
         "changedAt" timestamptz, "lastSeenAt" timestamptz, battery double precision, rssi double precision,
-        firmware text, hardware text)
+        firmware text, hardware text, "heardVia" text, route jsonb)
       join device on device.device_id = s."deviceId"
       order by 1
       on conflict (device_id) do update set
-        online = case when excluded.online_changed_at is null then old.online else excluded.online end,
-        node = case when excluded.online_changed_at is null then old.node else excluded.node end,
-        online_changed_at = coalesce(excluded.online_changed_at, old.online_changed_at),
+        online = case when ${changes} then excluded.online else old.online end,
+        node = case when ${changes} then excluded.node else old.node end,
+        online_changed_at = case when ${changes} then excluded.online_changed_at else old.online_changed_at end,
         last_seen_at = greatest(excluded.last_seen_at, old.last_seen_at),
         battery = coalesce(excluded.battery, old.battery), rssi = coalesce(excluded.rssi, old.rssi),
-        firmware = coalesce(excluded.firmware, old.firmware), hardware = coalesce(excluded.hardware, old.hardware)`.execute(
-      db,
-    )
+        firmware = coalesce(excluded.firmware, old.firmware), hardware = coalesce(excluded.hardware, old.hardware),
+        heard_via = coalesce(excluded.heard_via, old.heard_via), route = coalesce(
+          coalesce(old.route, '{}') || jsonb_strip_nulls(excluded.route), old.route)`.execute(db)
   }
 
   return {
@@ -92,8 +97,9 @@ export function createPresence(db: Kysely<Database>, node: string, clock: Clock,
       if (battery !== undefined) seen.battery = battery
       if (rssi !== undefined) seen.rssi = rssi
     },
-    facts: (deviceId, { firmware, hardware }) => {
+    facts: (deviceId, { firmware, hardware, route }, via) => {
       const seen = entry(deviceId)
+      if (route !== undefined) Object.assign(seen, { heardVia: via, route })
       if (firmware !== undefined) seen.firmware = firmware
       if (hardware !== undefined) seen.hardware = hardware
     },
@@ -119,6 +125,9 @@ export function createPresence(db: Kysely<Database>, node: string, clock: Clock,
   }
 }
 
+/** That a connection has ended is for the node to say that had it: the device may have come to another one meanwhile. */
+const changes = sql`excluded.online_changed_at is not null and (excluded.online or old.node = excluded.node)`
+
 /** What is known now, completed by what was known before. */
 function merge(older: Seen, newer: Seen | undefined): Seen {
   return {
@@ -129,6 +138,8 @@ function merge(older: Seen, newer: Seen | undefined): Seen {
     rssi: newer?.rssi ?? older.rssi,
     firmware: newer?.firmware ?? older.firmware,
     hardware: newer?.hardware ?? older.hardware,
+    heardVia: newer?.heardVia ?? older.heardVia,
+    route: newer?.route ?? older.route,
   }
 }
 
@@ -140,4 +151,6 @@ const NOTHING: Seen = {
   rssi: null,
   firmware: null,
   hardware: null,
+  heardVia: null,
+  route: null,
 }

@@ -3,6 +3,7 @@ import { openStore } from './db.ts'
 import { foundationMigration } from './migrations/0001-foundation.ts'
 import { telemetryMigration } from './migrations/0002-telemetry.ts'
 import { realDevicesMigration } from './migrations/0003-real-devices.ts'
+import { bridgeLeaseMigration } from './migrations/0004-bridge-lease.ts'
 import { detectionMigration } from './migrations/0006-detection.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
@@ -10,6 +11,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0001-foundation': foundationMigration,
   '0002-telemetry': telemetryMigration,
   '0003-real-devices': realDevicesMigration,
+  '0004-bridge-lease': bridgeLeaseMigration,
   '0006-detection': detectionMigration,
 }
 

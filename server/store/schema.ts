@@ -6,6 +6,7 @@ import type { SettingScope, SettingsLayer } from '../contract/detect-settings.ts
 import type { DeviceRole, LifecycleState } from '../contract/device.ts'
 import type { Reason } from '../contract/explain/explain.ts'
 import type { EvidenceSample } from '../contract/finding.ts'
+import type { DeviceRoute } from '../contract/ports.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 
@@ -96,6 +97,15 @@ interface DeviceStateTable {
   firmware: string | null
   hardware: string | null
   rssi: number | null
+  /** The hub or bridge that spoke of the device last, where that can change. */
+  heard_via: string | null
+  route: JSONColumnType<DeviceRoute | null, string | null | undefined, string | null>
+}
+
+interface BridgeLeaseTable {
+  device_id: string
+  node: string
+  until: Time
 }
 
 interface DeviceLifeTable {
@@ -305,6 +315,7 @@ export interface Database {
   contact: ContactTable
   device: DeviceTable
   device_state: DeviceStateTable
+  bridge_lease: BridgeLeaseTable
   device_life: DeviceLifeTable
   device_level: DeviceLevelTable
   unknown_device: UnknownDeviceTable

@@ -3,6 +3,14 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
+/**
+ * Whether PostgreSQL does not know what it is asked, or does not allow it: class 42 (syntax error or access rule violation).
+ * The schema or its rights are other than the program's; no retry helps, and only people can.
+ */
+export function isMisfit(error: unknown): boolean {
+  return sqlState(error)?.startsWith('42') ?? false
+}
+
 /** unique_violation: another transaction was quicker; trying again sees its rows. */
 export const UNIQUE_VIOLATION = '23505'
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { bridge } from './bridge.ts'
 import { connections } from './connections.ts'
 import { decode } from './decode.ts'
 import { detectors } from './detectors.ts'
@@ -6,7 +7,15 @@ import { ingest } from './ingest.ts'
 import { press } from './press.ts'
 import { screen } from './screen.ts'
 
-const BENCHES: Record<string, () => Promise<object>> = { press, ingest, screen, decode, connections, detectors }
+const BENCHES: Record<string, () => Promise<object>> = {
+  press,
+  ingest,
+  screen,
+  decode,
+  connections,
+  bridge,
+  detectors,
+}
 
 /** `npm run bench -- NAME [--json]`: figures of one benchmark, as one line of JSON or as readable lines. */
 const { positionals, values } = parseArgs({

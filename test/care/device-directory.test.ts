@@ -18,7 +18,7 @@ let by: By
 beforeAll(async () => {
   database = await createTestDatabase()
   const { db } = database.store
-  directory = createDeviceDirectory(db, { sealer, log })
+  directory = createDeviceDirectory(db, { sealer, log, node: 'a' })
   by = await administrator(db)
   await register(db, by, { deviceId: 'hub-1', kind: 'hub', protocol: 'zigbee2mqtt' })
   await register(db, by, { deviceId: 'hub-2', kind: 'hub', protocol: 'zigbee2mqtt' })
@@ -97,7 +97,11 @@ describe('a login', () => {
   })
 
   test('goes on without secrets that another key has sealed, and says so', async () => {
-    const other = createDeviceDirectory(database.store.db, { sealer: createSealer(Buffer.alloc(32, 2)), log })
+    const other = createDeviceDirectory(database.store.db, {
+      sealer: createSealer(Buffer.alloc(32, 2)),
+      log,
+      node: 'a',
+    })
     expect(await other.credential('phone-1')).toMatchObject({ settings: {} })
     expect(said.splice(0)).toEqual(['secrets of a device can not be unsealed'])
     expect(await checkSealKey(database.store.db, createSealer(Buffer.alloc(32, 2)), log)).toBe(false)
@@ -108,10 +112,10 @@ describe('a login', () => {
 })
 
 test('bridges are those with an address to connect to, with their password', async () => {
-  expect(await directory.bridges()).toEqual([])
+  expect(await directory.holdBridges()).toEqual({ bridges: [], forMs: 30_000 })
   const bridge = { url: 'mqtts://eu1.example.org:8883', username: 'anhu@ttn', password: 'NNSXS.1', topics: ['v3/#'] }
   await put('ns-2', { bridge })
-  expect(await directory.bridges()).toEqual([
+  expect((await directory.holdBridges()).bridges).toEqual([
     {
       deviceId: 'ns-2',
       protocol: 'tts',
@@ -137,7 +141,7 @@ describe('retired devices', () => {
     expect(await directory.byAddress('watch', null, '8800000015')).toBeNull()
     await retire('lora-2')
     await retire('ns-2')
-    expect(await directory.bridges()).toEqual([])
+    expect(await directory.holdBridges()).toEqual({ bridges: [], forMs: 30_000 })
   })
 
   test('disabled ones are strangers too', async () => {

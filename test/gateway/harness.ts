@@ -49,6 +49,9 @@ export interface Bench {
     /** Registered devices by `protocol hubId address`; the hub is `-` for one that connects by itself. */
     byAddress: Map<string, RegisteredDevice>
     bridges: BridgeSettings[]
+    /** For how long they are held. */
+    holdMs: number
+    releases: number
   }
   addDevice(deviceId: string, secret?: string, protocol?: string, kind?: string): Promise<void>
   isConnected(deviceId: string): boolean
@@ -88,6 +91,8 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
     lookups: 0,
     byAddress: new Map(),
     bridges: [],
+    holdMs: 30_000,
+    releases: 0,
   }
   const reachable: string[] = []
   const knocks: Knock[] = []
@@ -116,7 +121,13 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
         if (directory.mode === 'down') throw new Error('connection refused')
         return directory.byAddress.get(`${protocol} ${hubId ?? '-'} ${address}`) ?? null
       },
-      bridges: async () => directory.bridges,
+      async holdBridges() {
+        if (directory.mode === 'down') throw new Error('connection refused')
+        return { bridges: directory.bridges, forMs: directory.holdMs }
+      },
+      async releaseBridges() {
+        directory.releases++
+      },
       knocked: (knock) => knocks.push(knock),
     },
     presence: {

@@ -38,6 +38,7 @@ afterAll(async () => {
 /** Somebody knocks, as the gateway tells of it. */
 async function knock(over: Partial<Knock> & { address: string }): Promise<void> {
   const directory = createDeviceDirectory(app.database.store.db, {
+    node: 'test',
     sealer: createSealer(Buffer.alloc(32)),
     log: pino({ level: 'silent' }),
   })

@@ -53,6 +53,10 @@ export interface TestAppOptions {
   pagesDir?: string
   /** Real time and recurring work, as browsers need it. */
   realTime?: boolean
+  /** The node's name; without it this machine's. */
+  node?: string
+  /** For how long the node holds a bridge without renewing. */
+  bridgeLeaseMs?: number
 }
 
 /** Boots the whole application: real PostgreSQL, real sockets on free ports, a clock that the test moves. */
@@ -71,7 +75,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     ...options.env,
   })
   const app = await startApp({
-    config,
+    config: options.node === undefined ? config : { ...config, node: options.node },
+    bridgeLeaseMs: options.bridgeLeaseMs,
     databaseUrl: options.databaseUrl?.(database.url) ?? database.url,
     clock,
     log: pino({ level: process.env.TEST_LOG ?? 'silent' }),

@@ -53,7 +53,7 @@ export function BridgeStatus({ deviceId }: { deviceId: string }) {
   const { t, language } = useTexts()
   const bridge = useQuery(bridgesQuery).data?.find((candidate) => candidate.deviceId === deviceId)
   if (bridge === undefined) return null
-  const { state, since, reason, messages } = bridge
+  const { state, node, since, reason, messages } = bridge
   return (
     <p className="bridge-status" role="status">
       <BridgeSign state={state} />
@@ -62,7 +62,10 @@ export function BridgeStatus({ deviceId }: { deviceId: string }) {
           {t('devices.bridges.sinceTime', { time: timeText(since, serverNow(), language) })}
         </span>
       )}
-      <span className="figures muted">{t('devices.bridges.received', { n: countText(messages) as never })}</span>
+      {node === null ? null : <span className="muted">{t('devices.bridges.heldBy', { node })}</span>}
+      {messages === null ? null : (
+        <span className="figures muted">{t('devices.bridges.received', { n: countText(messages) as never })}</span>
+      )}
       {reason === null ? null : <span>{bridgeReasonText(reason, t)}</span>}
     </p>
   )
@@ -87,9 +90,10 @@ function useColumns(): TableColumnsType<BridgeView> {
       {
         title: t('devices.bridges.state'),
         key: 'state',
-        render: (_, { state, reason }) => (
+        render: (_, { state, node, reason }) => (
           <div className="two-lines bridge-state">
             <BridgeSign state={state} />
+            {node === null ? null : <small>{t('devices.bridges.heldBy', { node })}</small>}
             {reason === null ? null : <small>{bridgeReasonText(reason, t)}</small>}
           </div>
         ),
@@ -106,7 +110,9 @@ function useColumns(): TableColumnsType<BridgeView> {
         title: t('devices.bridges.messages'),
         dataIndex: 'messages',
         align: 'right',
-        render: (messages: number) => <span className="figures">{countText(messages)}</span>,
+        render: (messages: number | null) => (
+          <span className="figures">{messages === null ? '—' : countText(messages)}</span>
+        ),
       },
     ],
     [t, language],

@@ -116,5 +116,7 @@ export const deviceTerms: Shape<typeof chinese> = {
     bad_user_name_or_password: 'User name or password is wrong',
     not_authorized: 'The account may not connect',
     subscription_refused: 'The account may not subscribe to these topics',
+    not_connected_there: 'Not connected there at present',
+    no_node: 'No node has taken it up yet',
   },
 }

@@ -242,6 +242,7 @@ export const devices: Shape<typeof chinese> = {
       messages: 'Messages',
       sinceTime: 'since {{time}}',
       received: 'messages: {{n}}',
+      heldBy: 'held by {{node}}',
     },
     import: {
       title: 'Import devices',

@@ -112,5 +112,7 @@ export const deviceTerms = {
     bad_user_name_or_password: '用户名或密码不对',
     not_authorized: '这个账号没有权限',
     subscription_refused: '这个账号不能订阅这些主题',
+    not_connected_there: '那个节点目前没有连上',
+    no_node: '还没有节点接手',
   },
 }

@@ -239,6 +239,7 @@ export const devices = {
       messages: '已收消息',
       sinceTime: '自 {{time}}',
       received: '已收 {{n}} 条消息',
+      heldBy: '由节点 {{node}} 连接',
     },
     import: {
       title: '批量导入',

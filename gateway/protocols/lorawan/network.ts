@@ -1,5 +1,6 @@
 import type { DeviceCommand } from '../../../server/contract/command.ts'
-import type { CommandReply, CommandTarget } from '../../../server/contract/ports.ts'
+import type { CommandReply, CommandTarget, DecodedItem, DeviceRoute } from '../../../server/contract/ports.ts'
+import { storableText } from '../json.ts'
 import { codecOfModel } from './catalogue.ts'
 import { type Codec, type Frame, LAST_APPLICATION_PORT } from './reading.ts'
 
@@ -13,6 +14,8 @@ interface Heard {
   base: string
   fPort: number | null
   codec: Codec | null
+  /** The route that was handed on last. */
+  told: string | null
 }
 
 export interface NetworkMemory {
@@ -34,7 +37,7 @@ function keepNewest<T>(map: Map<string, T>, key: string, value: T): void {
 
 /** Notes where a device was heard. */
 export function hear({ heard }: NetworkMemory, address: string, base: string): void {
-  const entry = heard.get(address) ?? { base, fPort: null, codec: null }
+  const entry = heard.get(address) ?? { base, fPort: null, codec: null, told: null }
   entry.base = base
   keepNewest(heard, address, entry)
 }
@@ -47,18 +50,38 @@ export function learn({ heard }: NetworkMemory, address: string, fPort: number |
   entry.codec = codec ?? entry.codec
 }
 
+/** A topic is an outsider's text: one that the database refuses would keep all other devices' state from being written. */
+const MAX_BASE = 300
+const isStorable = (base: string): boolean => base.length <= MAX_BASE && storableText(base) === base
+
+/** How a registered device is reached, when that is news; it outlives the login in its record. */
+export function routeOf({ heard }: NetworkMemory, address: string, isRegistered: boolean): DecodedItem[] {
+  const entry = heard.get(address)
+  if (entry === undefined || !isRegistered || !isStorable(entry.base)) return []
+  const route: DeviceRoute = { base: entry.base, fPort: entry.fPort, model: entry.codec?.model ?? null }
+  const told = JSON.stringify(route)
+  if (told === entry.told) return []
+  entry.told = told
+  return [{ from: address, kind: 'facts', facts: { route } }]
+}
+
 /** Where and what to send for a command; null where the device was not heard of yet, or can't do it. */
 export function framesFor(
   memory: NetworkMemory,
   command: DeviceCommand,
-  { address, model }: CommandTarget,
+  { address, model, lastHeard }: CommandTarget,
 ): { base: string; frames: Frame[] } | null {
   const heard = memory.heard.get(address)
-  if (heard === undefined) return null
-  const frames = (codecOfModel(model) ?? heard.codec)?.encode?.(command, heard.fPort) ?? []
+  const recorded = lastHeard?.route
+  const base = heard?.base ?? recorded?.base
+  if (base === undefined) return null
+  // A join or a status after a restart tells neither port nor codec.
+  const fPort = heard?.fPort ?? recorded?.fPort ?? null
+  const codec = codecOfModel(model) ?? heard?.codec ?? codecOfModel(recorded?.model ?? null)
+  const frames = codec?.encode?.(command, fPort) ?? []
   if (frames.length === 0) return null
   keepNewest(memory.asked, address, command)
-  return { base: heard.base, frames }
+  return { base, frames }
 }
 
 /** The reply that a device's acknowledgement is, by the command's id, else to the command that was asked of it last. */

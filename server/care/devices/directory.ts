@@ -4,6 +4,7 @@ import { LORAWAN_PROTOCOLS, TCP_PROTOCOLS } from '../../contract/device.ts'
 import type { BridgeSettings, DeviceDirectoryPort, DeviceSettings, RegisteredDevice } from '../../contract/ports.ts'
 import type { Database } from '../../store/schema.ts'
 import type { Sealer } from '../../store/sealed.ts'
+import { BRIDGE_LEASE_MS, type HeldBridgeRow, holdBridges, releaseBridges } from './bridge-lease.ts'
 import { anyOf, holdsAddress } from './insert.ts'
 import { createKnocks } from './knocks.ts'
 import { type SealedSettings, type StoredSettings, unsealed } from './settings.ts'
@@ -15,8 +16,17 @@ export interface DeviceDirectory extends DeviceDirectoryPort {
   flush(): Promise<void>
 }
 
+export interface DirectoryOptions {
+  sealer: Sealer
+  log: Logger
+  /** The name under which this node holds bridges. */
+  node: string
+  bridgeLeaseMs?: number | undefined
+}
+
 /** What the gateway may know of devices. */
-export function createDeviceDirectory(db: Db, { sealer, log }: { sealer: Sealer; log: Logger }): DeviceDirectory {
+export function createDeviceDirectory(db: Db, options: DirectoryOptions): DeviceDirectory {
+  const { sealer, log, node, bridgeLeaseMs = BRIDGE_LEASE_MS } = options
   const knocks = createKnocks(db, log)
   /** A device without its secrets can still log in and raise an alarm; a bridge says itself that it is refused. */
   const secretsOf = ({ device_id, sealed_settings }: SettingsRow): SealedSettings => {
@@ -45,14 +55,11 @@ export function createDeviceDirectory(db: Db, { sealer, log }: { sealer: Sealer;
       if (isLoRaWan) return lorawan(db, protocol, wanted)
       return TCP_PROTOCOLS.includes(protocol) ? connecting(db, protocol, wanted) : null
     },
-    bridges: async () => {
-      const rows = await inUse(db)
-        .select(['device_id', 'protocol', 'settings', 'sealed_settings'])
-        .where('kind', '=', 'bridge')
-        .orderBy('device_id')
-        .execute()
-      return rows.flatMap((row) => bridgeSettings(row, secretsOf(row)))
+    holdBridges: async () => {
+      const rows = await holdBridges(db, node, bridgeLeaseMs)
+      return { bridges: rows.flatMap((row) => bridgeSettings(row, secretsOf(row))), forMs: bridgeLeaseMs }
     },
+    releaseBridges: () => releaseBridges(db, node),
     knocked: knocks.knocked,
     flush: knocks.flush,
   }
@@ -107,7 +114,7 @@ function loginSettings({ settings }: SettingsRow, { encryptionKey }: SealedSetti
 }
 
 /** None without an address to connect to. */
-function bridgeSettings(row: SettingsRow & { protocol: string }, secrets: SealedSettings): BridgeSettings[] {
+function bridgeSettings(row: HeldBridgeRow, secrets: SealedSettings): BridgeSettings[] {
   const { bridge }: StoredSettings = row.settings
   if (!bridge) return []
   return [

@@ -6,6 +6,7 @@ import { checkMapping } from '../../contract/mapping.ts'
 import type { BridgeStatus } from '../../contract/ports.ts'
 import type { Database } from '../../store/schema.ts'
 import { SealError, type Sealer } from '../../store/sealed.ts'
+import { bridgeHolders } from './bridge-lease.ts'
 import type { FieldProblem } from './plan.ts'
 import { lockDevice } from './registry.ts'
 import { noSuchDevice } from './views.ts'
@@ -169,7 +170,7 @@ function isTopicFilter(filter: string): boolean {
   return levels.every((level, n) => (level === '#' ? n === levels.length - 1 : level === '+' || !/[#+\0]/.test(level)))
 }
 
-/** Bridges that are to be connected, and how each one is doing on this node. */
+/** Bridges that are to be connected: how those of this node are doing, and who holds the others. */
 export async function listBridges(db: Kysely<Database>, statuses: readonly BridgeStatus[]): Promise<BridgeView[]> {
   const rows = await db
     .selectFrom('device')
@@ -178,19 +179,29 @@ export async function listBridges(db: Kysely<Database>, statuses: readonly Bridg
     .where('lifecycle', '<>', 'retired')
     .orderBy('device_id')
     .execute()
+  const holders = await bridgeHolders(db)
   const statusOf = new Map(statuses.map((status) => [status.deviceId, status]))
   return rows.flatMap(({ device_id, protocol, settings }) => {
     const { bridge }: StoredSettings = settings
     if (!bridge) return []
-    const status = statusOf.get(device_id)
     return {
       deviceId: device_id,
       protocol,
       url: bridge.url,
-      state: status?.state ?? 'elsewhere',
-      since: status ? new Date(status.since).toISOString() : null,
-      reason: status?.reason ?? null,
-      messages: status?.messages ?? 0,
+      ...stateOf(statusOf.get(device_id), holders.get(device_id)),
     }
   })
+}
+
+type BridgeState = Pick<BridgeView, 'state' | 'node' | 'since' | 'reason' | 'messages'>
+
+/** This node knows of another's bridge only what that one has written down. */
+function stateOf(own: BridgeStatus | undefined, holder: { node: string; connected: boolean } | undefined): BridgeState {
+  if (own) {
+    const { state, since, reason, messages } = own
+    return { state, node: null, since: new Date(since).toISOString(), reason, messages }
+  }
+  if (!holder) return { state: 'waiting', node: null, since: null, reason: 'no_node', messages: null }
+  const reason = holder.connected ? null : 'not_connected_there'
+  return { state: 'elsewhere', node: holder.node, since: null, reason, messages: null }
 }
