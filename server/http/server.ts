@@ -11,6 +11,7 @@ import { registerErrors } from './errors.ts'
 import { registerPages } from './pages.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { commandRoutes } from './routes/commands.ts'
+import { connectionRoutes } from './routes/connection.ts'
 import { deviceImportRoutes } from './routes/device-import.ts'
 import { deviceSettingsRoutes } from './routes/device-settings.ts'
 import { deviceRoutes } from './routes/devices.ts'
@@ -64,6 +65,7 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     commandRoutes,
     signalRoutes,
     residentRoutes,
+    connectionRoutes,
   ]
   if (deps.demo) routes.push(simulatorRoutes)
   for (const register of routes) await register(api.withTypeProvider<TypeBoxTypeProvider>(), deps)
