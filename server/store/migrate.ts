@@ -3,12 +3,14 @@ import { openStore } from './db.ts'
 import { foundationMigration } from './migrations/0001-foundation.ts'
 import { telemetryMigration } from './migrations/0002-telemetry.ts'
 import { realDevicesMigration } from './migrations/0003-real-devices.ts'
+import { residentSearchMigration } from './migrations/0005-resident-search.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-foundation': foundationMigration,
   '0002-telemetry': telemetryMigration,
   '0003-real-devices': realDevicesMigration,
+  '0005-resident-search': residentSearchMigration,
 }
 
 /**
