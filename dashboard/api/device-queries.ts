@@ -126,7 +126,6 @@ export const residentSearchQuery = (text: string) =>
       text === ''
         ? request<ResidentPage>('GET', `/residents?limit=${RESIDENTS_SHOWN}`)
         : request<ResidentPage>('POST', '/residents/search', { q: text, limit: RESIDENTS_SHOWN }),
-    placeholderData: keepPreviousData,
     staleTime: 30_000,
     // Names don't stay in the browser's memory longer than somebody looks for them.
     gcTime: 60_000,

@@ -26,17 +26,16 @@ export function ResidentSelect({ id, value, onChange, name }: Props) {
   const query = useQuery({ ...residentSearchQuery(text), enabled: opened })
   const [chosen, setChosen] = useState<ResidentView | null>(null)
   const { t } = useTexts()
-  // What is on the screen belongs to the text before, until the answer to this one is there.
-  const searching = text !== typed.trim() || query.isPlaceholderData || query.isPending
-  const failed = query.isError && !searching
-  const found = query.data?.items
+  const searching = text !== typed.trim() || query.isPending
+  // Until the answer to this text is there nobody can be chosen: Enter, pressed quickly, would take somebody else.
+  const found = searching || query.isError ? undefined : query.data?.items
   const options = useMemo(() => {
-    const listed = failed ? [] : (found ?? []).map(optionOf)
+    const listed = (found ?? []).map(optionOf)
     if (!value || listed.some((option) => option.value === value)) return listed
     // The chosen one must not be shown as an id; while somebody searches it is no answer to that.
     const current = chosen?.residentId === value ? optionOf(chosen) : { value, label: name ?? value, resident: null }
     return typed === '' ? [current, ...listed] : listed
-  }, [found, failed, value, chosen, name, typed])
+  }, [found, value, chosen, name, typed])
   const label = chosen?.residentId === value ? chosen?.name : name
   return (
     <Select
@@ -52,7 +51,7 @@ export function ResidentSelect({ id, value, onChange, name }: Props) {
       popupRender={(list) => (
         <>
           {list}
-          {query.data?.nextCursor && !searching && !failed ? <Hint>{t('devices.edit.residentMore')}</Hint> : null}
+          {found && query.data?.nextCursor ? <Hint>{t('devices.edit.residentMore')}</Hint> : null}
         </>
       )}
       optionRender={({ label: shown, data: { resident } }) => <Resident name={String(shown)} resident={resident} />}
