@@ -106,7 +106,7 @@ export const terms: Shape<typeof chinese> = {
     years: '{{age}}',
     online: 'Online',
     offline: 'Offline',
-    never: 'never',
+    never: 'Never',
     optional: 'optional',
     new: 'new',
     otherLanguage: '中文',
