@@ -211,7 +211,7 @@ export const devices: Shape<typeof chinese> = {
       noneDismissed: 'Nothing was dismissed',
       open: 'To adopt',
       dismissed: 'Dismissed',
-      heard: 'Heard {{n}} times',
+      heard: 'Messages: {{n}}',
       announced: 'Told of by the hub, not heard yet',
       via: 'through {{id}}',
       direct: 'Connected by itself',
