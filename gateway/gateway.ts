@@ -62,7 +62,7 @@ export interface Gateway {
   links: DeviceLinkPort
 }
 
-const WEBSOCKET_PATH = '/mqtt'
+export const WEBSOCKET_PATH = '/mqtt'
 const SWEEP_MS = 60_000
 
 /** Puts the gateway together. Nothing happens before `start`. */

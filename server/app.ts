@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import { createGateway, type Gateway, type GatewayOptions } from '../gateway/gateway.ts'
+import { createGateway, type Gateway, type GatewayOptions, WEBSOCKET_PATH } from '../gateway/gateway.ts'
 import { createCommandService } from './care/commands.ts'
 import { checkSealKey, createDeviceDirectory } from './care/devices/directory.ts'
 import { createCaseService } from './cases/service.ts'
@@ -151,6 +151,14 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     commands,
     sealer,
     links: () => gateway.links,
+    connection: () => ({
+      host: config.publicHost,
+      mqtt: ports.mqttPort,
+      mqtts: ports.mqttsPort,
+      websocketPath: WEBSOCKET_PATH,
+      watch: ports.watchPort,
+      pendant: ports.pendantPort,
+    }),
     telemetry: telemetryStore,
     readiness: {
       database: async () => {

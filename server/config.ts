@@ -5,6 +5,8 @@ import { parseKey, SealError } from './store/sealed.ts'
 /** All settings, from the environment. See README for their meaning. */
 export interface Config {
   host: string
+  /** Name or address under which devices reach the platform; null: that of the page. */
+  publicHost: string | null
   httpPort: number
   mqttPort: number
   mqttsPort: number
@@ -31,6 +33,9 @@ export interface Config {
   /** Names this node among others: whose connections and bridges are whose. */
   node: string
 }
+
+/** A host's name or IPv4 address, without scheme, port or path: it is put into settings of devices as it is. */
+const HOST_NAME = /^(?=.{1,253}$)[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[\p{L}\p{N}])?$/u
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 type LogLevel = (typeof LOG_LEVELS)[number]
@@ -86,12 +91,17 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     if (!(error instanceof SealError)) throw error
     problems.push(error.message)
   }
+  const publicHost = text('PUBLIC_HOST')
+  if (publicHost !== null && !HOST_NAME.test(publicHost)) {
+    problems.push('PUBLIC_HOST must be a host name or an IPv4 address, without scheme, port or path')
+  }
   const influxUrl = url('INFLUX_URL', ['http:', 'https:'])
   // One process does both jobs for now; a node that was told otherwise must not start as something else.
   oneOf('ROLE', ['all'], 'all')
 
   const config: Config = {
     host: text('HOST') ?? '0.0.0.0',
+    publicHost,
     httpPort: port('HTTP_PORT', 8080),
     mqttPort: port('MQTT_PORT', 1883),
     mqttsPort: port('MQTTS_PORT', 8883),

@@ -16,6 +16,16 @@ test('the defaults are those of the contract', () => {
   expect(config.dataDir).toMatch(/\/data$/)
 })
 
+test('the public host is a name or an address, in any script, and absent when empty', () => {
+  for (const name of ['care.example.org', '10.0.0.7', 'localhost', '安护.example.cn']) {
+    expect(readConfig({ PUBLIC_HOST: name }).publicHost).toBe(name)
+  }
+  expect(readConfig({ PUBLIC_HOST: '' }).publicHost).toBeNull()
+  for (const wrong of ['care.example.org:1883', 'a/b', 'a b', '-a', 'a;b', 'a\nb']) {
+    expect(() => readConfig({ PUBLIC_HOST: wrong })).toThrow('PUBLIC_HOST')
+  }
+})
+
 test('all wrong settings are named at once, and secrets are not repeated', () => {
   const env = {
     HTTP_PORT: '99999',
@@ -27,6 +37,7 @@ test('all wrong settings are named at once, and secrets are not repeated', () =>
     INFLUX_URL: 'influx',
     DEMO: 'yes',
     TLS_CERT: '/x.pem',
+    PUBLIC_HOST: 'https://care.example.org:8883',
     ADMIN_PASSWORD: 'short',
     LOG_LEVEL: 'loud',
     ROLE: 'chief',
@@ -49,6 +60,7 @@ test('all wrong settings are named at once, and secrets are not repeated', () =>
     'INFLUX_URL',
     'DEMO',
     'TLS_CERT',
+    'PUBLIC_HOST',
     'ADMIN_PASSWORD',
     'LOG_LEVEL',
     'ROLE',

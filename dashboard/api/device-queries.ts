@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { ResidentView } from '../../server/contract/api.ts'
+import type { ConnectionView } from '../../server/contract/api.ts'
 import type {
   BridgeView,
   CommandView,
@@ -10,8 +10,7 @@ import type {
   LifecycleEntry,
 } from '../../server/contract/device.ts'
 import { request } from './client.ts'
-import { everyPage } from './queries.ts'
-import type { CommandPage, DevicePage, UnknownDevicePage } from './types.ts'
+import type { CommandPage, DevicePage, ResidentPage, UnknownDevicePage } from './types.ts'
 
 /** Everything about devices that the office pages ask for. */
 
@@ -116,9 +115,27 @@ export const unknownCountQuery = queryOptions({
   refetchInterval: 15_000,
 })
 
-/** All residents: the API has no search for them yet, so the select looks through the list itself. */
-export const residentsQuery = queryOptions({
-  queryKey: ['residents'],
-  queryFn: () => everyPage<ResidentView>('/residents'),
-  staleTime: 60_000,
+/**
+ * Residents whom a text finds; without a text the first ones. The text goes in the body: what people type is a name,
+ * and names have no place in an address.
+ */
+export const residentSearchQuery = (text: string) =>
+  queryOptions({
+    queryKey: ['residents', 'search', text],
+    queryFn: () =>
+      text === ''
+        ? request<ResidentPage>('GET', `/residents?limit=${RESIDENTS_SHOWN}`)
+        : request<ResidentPage>('POST', '/residents/search', { q: text, limit: RESIDENTS_SHOWN }),
+    staleTime: 30_000,
+    // Names don't stay in the browser's memory longer than somebody looks for them.
+    gcTime: 60_000,
+  })
+/** As many as somebody reads through before typing one more letter. */
+const RESIDENTS_SHOWN = 20
+
+/** Where devices connect to; changes with a restart only. */
+export const connectionQuery = queryOptions({
+  queryKey: ['connection'],
+  queryFn: () => request<ConnectionView>('GET', '/connection'),
+  staleTime: 300_000,
 })

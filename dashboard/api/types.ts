@@ -4,6 +4,7 @@ import type {
   NewPasswordAnswer,
   NewUserAnswer,
   Page,
+  ResidentView,
   TelemetryAnswer,
   TelemetryPoint,
 } from '../../server/contract/api.ts'
@@ -15,6 +16,7 @@ type PageOf<T extends TSchema> = Static<ReturnType<typeof Page<T>>>
 
 export type CasePage = PageOf<typeof CaseSummary>
 export type DevicePage = PageOf<typeof DeviceView>
+export type ResidentPage = PageOf<typeof ResidentView>
 export type UnknownDevicePage = PageOf<typeof UnknownDeviceView>
 export type CommandPage = PageOf<typeof CommandView>
 export type DeadLetterPage = PageOf<typeof DeadLetterView>

@@ -6,16 +6,18 @@ import { DomainError } from '../contract/errors.ts'
 import { decodeCursor, page } from '../store/cursor.ts'
 import type { Database } from '../store/schema.ts'
 import { ageAt } from '../store/views.ts'
+import { foundResidents } from './resident-search.ts'
 
 type Db = Kysely<Database>
 
-/** A page of residents by name. */
+/** A page of residents by id; with `q` only those whom the text finds. */
 export async function listResidents(
   db: Db,
-  query: { cursor?: string; limit: number },
+  query: { q?: string; cursor?: string; limit: number },
   now: number,
 ): Promise<{ items: ResidentView[]; nextCursor: string | null }> {
-  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 1)
+  const after = query.cursor === undefined ? '' : String(decodeCursor(query.cursor, 1)[0])
+  const text = query.q?.trim() ?? ''
   const rows = await db
     .selectFrom('resident')
     .leftJoin('home', 'home.home_id', 'resident.home_id')
@@ -31,7 +33,10 @@ export async function listResidents(
         .whereRef('device.resident_id', '=', 'resident.resident_id')
         .as('devices'),
     ])
-    .$if(after !== null, (q) => q.where('resident.resident_id', '>', String(after?.[0])))
+    .where('resident.resident_id', '>', after)
+    .$if(text !== '', (all) =>
+      all.where('resident.resident_id', '=', (eb) => eb.fn.any(foundResidents(text, after, query.limit + 1))),
+    )
     .orderBy('resident.resident_id')
     .limit(query.limit + 1)
     .execute()

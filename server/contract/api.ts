@@ -75,6 +75,34 @@ export const ResidentView = Type.Object({
 })
 export type ResidentView = Static<typeof ResidentView>
 
+/** `POST /residents/search`: in the body, since a name has no place in an address. */
+export const ResidentSearch = Type.Object({
+  q: Type.String({
+    minLength: 1,
+    maxLength: 60,
+    pattern: '\\S',
+    description:
+      "Part of a resident's name; the beginning of a resident's id (8 characters or more) or of the id of one of " +
+      "their devices; the last digits, at least 4, of a contact's telephone number",
+  }),
+  cursor: Type.Optional(Type.String({ maxLength: 300 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+})
+export type ResidentSearch = Static<typeof ResidentSearch>
+
+/** `GET /connection`: where devices connect to. */
+export const ConnectionView = Type.Object({
+  host: Nullable(
+    Type.String({ description: 'PUBLIC_HOST; null: the name under which the caller reaches this server' }),
+  ),
+  mqtt: Type.Integer({ description: 'Port of MQTT over TCP' }),
+  mqtts: Nullable(Type.Integer({ description: 'Port of MQTT over TLS; null without a certificate' })),
+  websocketPath: Type.String({ description: 'MQTT over WebSocket, on the port of this API' }),
+  watch: Type.Integer({ description: 'Port of GPS watches over TCP' }),
+  pendant: Type.Integer({ description: 'Port of pendants over TCP' }),
+})
+export type ConnectionView = Static<typeof ConnectionView>
+
 export const DeadLetterView = Type.Object({
   deadLetterId: Type.String(),
   receivedAt: Timestamp,

@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely'
 import type { Registry } from 'prom-client'
 import type { CommandService } from '../care/commands.ts'
 import type { CaseService } from '../cases/service.ts'
+import type { ConnectionView } from '../contract/api.ts'
 import type { Clock } from '../contract/clock.ts'
 import type { DeviceLinkPort, SimulatorPort } from '../contract/ports.ts'
 import type { Sessions } from '../org/sessions.ts'
@@ -27,6 +28,8 @@ export interface HttpDeps {
   sealer: Sealer
   /** The gateway is put together after the HTTP application. */
   links: () => DeviceLinkPort
+  /** Where devices connect to; the ports are known once the gateway listens. */
+  connection: () => ConnectionView
   telemetry: Pick<TelemetryStore, 'query'>
   /** What must answer for this node to be ready, by name. */
   readiness: Record<string, ReadinessCheck>

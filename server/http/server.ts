@@ -11,6 +11,7 @@ import { registerErrors } from './errors.ts'
 import { registerPages } from './pages.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { commandRoutes } from './routes/commands.ts'
+import { connectionRoutes } from './routes/connection.ts'
 import { detectionRoutes } from './routes/detection.ts'
 import { deviceImportRoutes } from './routes/device-import.ts'
 import { deviceSettingsRoutes } from './routes/device-settings.ts'
@@ -65,6 +66,7 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     commandRoutes,
     signalRoutes,
     residentRoutes,
+    connectionRoutes,
     detectionRoutes,
   ]
   if (deps.demo) routes.push(simulatorRoutes)

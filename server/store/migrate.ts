@@ -4,6 +4,7 @@ import { foundationMigration } from './migrations/0001-foundation.ts'
 import { telemetryMigration } from './migrations/0002-telemetry.ts'
 import { realDevicesMigration } from './migrations/0003-real-devices.ts'
 import { bridgeLeaseMigration } from './migrations/0004-bridge-lease.ts'
+import { residentSearchMigration } from './migrations/0005-resident-search.ts'
 import { detectionMigration } from './migrations/0006-detection.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
@@ -12,6 +13,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0002-telemetry': telemetryMigration,
   '0003-real-devices': realDevicesMigration,
   '0004-bridge-lease': bridgeLeaseMigration,
+  '0005-resident-search': residentSearchMigration,
   '0006-detection': detectionMigration,
 }
 

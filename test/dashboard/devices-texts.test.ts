@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { WAYS } from '../../dashboard/admin/devices/connection.ts'
 import { EXAMPLE_MAPPING } from '../../dashboard/admin/devices/example-mapping.ts'
 import { guideOf, stepsOf } from '../../dashboard/admin/devices/guide.ts'
+import { type Connection, isThisMachine, serverAt } from '../../dashboard/admin/devices/guide-code.ts'
 import { pathSteps, placeOf, syntaxErrorLine } from '../../dashboard/admin/devices/json-places.ts'
 import { serverSays, TRANSLATED } from '../../dashboard/admin/devices/server-says.ts'
 import {
@@ -94,8 +95,8 @@ describe('how to connect', () => {
     hiddenSecret: '(secret)',
     address: null,
     kind: 'hub',
-    host: 'care.example.org',
-    origin: 'https://care.example.org',
+    server: { host: 'care.example.org', mqtt: 1883, mqtts: 8883, websocketPath: '/mqtt', watch: 5093, pendant: 5116 },
+    origin: 'https://console.example.org',
   }
 
   it('is said for every protocol and way', () => {
@@ -138,6 +139,40 @@ describe('how to connect', () => {
       password: connection.secret,
     })
     expect(guideOf({ ...phone, secret: null }).phoneLink).toBeNull()
+  })
+
+  it('names the ports of this server, and the encrypted one only where there is one', () => {
+    const server = { host: '10.0.0.7', mqtt: 21883, mqtts: null, websocketPath: '/mqtt', watch: 25093, pendant: 25116 }
+    const at = (over: Partial<Connection>) => guideOf({ ...connection, ...over, server })
+    expect(
+      at({})
+        .facts.map(({ key, value }) => [key, value])
+        .slice(0, 3),
+    ).toEqual([
+      ['host', '10.0.0.7'],
+      ['port', '21883'],
+      ['username', 'hub-1'],
+    ])
+    expect(at({ protocol: 'watch', way: 'tcp' }).code[0]?.text).toBe('pw,123456,ip,10.0.0.7,25093#')
+    expect(at({ protocol: 'minifinder2', way: 'tcp' }).facts[1]?.value).toBe('25116')
+    for (const protocol of ['zigbee2mqtt', 'chirpstack', 'tasmota', 'esphome'] as const) {
+      expect(at({ protocol }).code[0]?.text).toContain('21883')
+    }
+  })
+
+  it('takes the page’s host and the usual ports where the server says nothing', () => {
+    const usual = { mqtt: 1883, mqtts: 8883, websocketPath: '/mqtt', watch: 5093, pendant: 5116 }
+    expect(serverAt('page.example.org', undefined)).toEqual({ ...usual, host: 'page.example.org' })
+    const told = { ...usual, mqtt: 1, host: null }
+    expect(serverAt('page.example.org', told)).toEqual({ ...told, host: 'page.example.org' })
+    expect(serverAt('page.example.org', { ...told, host: 'mqtt.example.org' }).host).toBe('mqtt.example.org')
+    expect(['localhost', '127.0.0.1', '[::1]', '10.0.0.7', 'localhost.example.org'].map(isThisMachine)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ])
   })
 
   it('shows no secret where it is not known', () => {

@@ -6,6 +6,7 @@ import { request } from '../../api/client.ts'
 import { DEVICE_KEYS } from '../../api/device-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { AddressField, HubField, IdField } from './add-device-fields.tsx'
+import { beginWith, startValues } from './add-start.ts'
 import { NEEDS, USUAL_KIND, WAYS, type Way } from './connection.ts'
 import {
   KindField,
@@ -21,14 +22,6 @@ import { stepsOf } from './guide.ts'
 import { type AddedDevice, type AddForm, newDevice, usualRole } from './new-device.ts'
 import { deviceErrorText, PROTOCOLS, protocolText } from './terms.ts'
 
-/** The protocol last used here: an installer adds many of one sort. */
-let lastProtocol: Protocol = 'zigbee2mqtt'
-
-function startValues(): Partial<AddForm> {
-  const kind = USUAL_KIND[lastProtocol]
-  return { protocol: lastProtocol, way: WAYS[lastProtocol][0], kind, role: usualRole(kind), model: null }
-}
-
 /** Asks for what this kind of connection needs, and no more. */
 export function AddDeviceForm({ onAdded }: { onAdded(added: AddedDevice): void }) {
   const { t, language } = useTexts()
@@ -36,9 +29,9 @@ export function AddDeviceForm({ onAdded }: { onAdded(added: AddedDevice): void }
   const [form] = Form.useForm<AddForm>()
   const [others, setOthers] = useState<string[]>([])
   const [start] = useState(startValues)
-  const protocol = Form.useWatch('protocol', form) ?? lastProtocol
-  const way = Form.useWatch('way', form) ?? WAYS[protocol][0]
-  const kind = Form.useWatch('kind', form) ?? USUAL_KIND[protocol]
+  const protocol = Form.useWatch('protocol', form) ?? start.protocol
+  const way = Form.useWatch('way', form) ?? start.way
+  const kind = Form.useWatch('kind', form) ?? start.kind
   const add = useMutation({
     mutationFn: (device: NewDevice) => request<NewDeviceAnswer>('POST', '/devices', device),
     onSuccess: (answer, device) => {
@@ -49,7 +42,7 @@ export function AddDeviceForm({ onAdded }: { onAdded(added: AddedDevice): void }
     onError: (error) => setOthers(showFieldErrors(form, error, language)),
   })
   const choose = (chosen: Protocol, chosenWay: Way) => {
-    lastProtocol = chosen
+    beginWith(chosen, chosenWay)
     const usual = NEEDS[chosenWay].kind ?? USUAL_KIND[chosen]
     form.setFieldsValue({ protocol: chosen, way: chosenWay, kind: usual, role: usualRole(usual), model: null })
   }

@@ -6,6 +6,7 @@ import { request } from '../../api/client.ts'
 import { DEVICE_KEYS, modelsQuery } from '../../api/device-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { navigate } from '../../router.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { devicePage } from '../routes.ts'
 import { ConnectGuide } from './connect-guide.tsx'
 import { DEVICE_ID } from './connection.ts'
@@ -16,6 +17,7 @@ import { deviceErrorText, suggestionText } from './terms.ts'
 
 /** Registers a device that knocked. The form begins with what its hub and its model suggest. */
 export function AdoptDialog({ knock, onClose }: { knock: UnknownDeviceView; onClose(): void }) {
+  useReturnFocus()
   const { t, language } = useTexts()
   const client = useQueryClient()
   const models = useQuery(modelsQuery).data ?? []

@@ -2,6 +2,7 @@ import { Alert, Form, Input, InputNumber, Modal, Segmented, Select } from 'antd'
 import { useState } from 'react'
 import type { NewCommand } from '../../../server/contract/device.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { type ConfigForm, configArguments, PHONE_NUMBER } from './command-args.ts'
 import { HIGH } from './device-fields.tsx'
 import { deviceErrorText } from './terms.ts'
@@ -22,6 +23,7 @@ type Values = ConfigForm & { seconds?: number; text?: string }
 const START: Values = { seconds: 10, fallDetection: 'same', removalAlarm: 'same' }
 
 export function CommandDialog({ type, pending, error, onSend, onClose }: Props) {
+  useReturnFocus()
   const { t } = useTexts()
   const [form] = Form.useForm<Values>()
   const [refusal, setRefusal] = useState<string | null>(null)

@@ -1,15 +1,28 @@
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { App, Button, QRCode } from 'antd'
+import type { ConnectionView } from '../../../server/contract/api.ts'
 import type { DeviceView, Protocol } from '../../../server/contract/device.ts'
+import { connectionQuery } from '../../api/device-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { LateSkeleton } from '../../ui/states.tsx'
 import { wayOf } from './connection.ts'
 import { type Code, type Fact, guideOf } from './guide.ts'
+import { isThisMachine, serverAt } from './guide-code.ts'
 
 type Known = Pick<DeviceView, 'deviceId' | 'kind' | 'protocol' | 'hubId' | 'address'>
 
 /** How this device is told where to connect, with everything ready to be copied. @param secret null: not known now */
 export function ConnectGuide({ device, secret }: { device: Known; secret: string | null }) {
+  const query = useQuery(connectionQuery)
+  // An error ends the waiting as well: a secret that is shown once must not hang on another request.
+  return query.isPending ? <LateSkeleton rows={6} /> : <Guide device={device} secret={secret} query={query} />
+}
+
+function Guide(props: { device: Known; secret: string | null; query: UseQueryResult<ConnectionView> }) {
+  const { device, secret, query } = props
   const { t } = useTexts()
   const way = wayOf(device)
+  const server = serverAt(location.hostname, query.data)
   const guide = guideOf({
     protocol: device.protocol as Protocol,
     way,
@@ -18,10 +31,10 @@ export function ConnectGuide({ device, secret }: { device: Known; secret: string
     hiddenSecret: t('connect.hiddenSecret'),
     address: device.address,
     kind: device.kind,
-    host: location.hostname,
+    server,
     origin: location.origin,
   })
-  const hasPort = guide.facts.some(({ key }) => key === 'port')
+  const hasHost = guide.facts.some(({ key }) => key === 'host')
   return (
     <div className="guide">
       <ol className="guide-steps">
@@ -53,7 +66,19 @@ export function ConnectGuide({ device, secret }: { device: Known; secret: string
       {guide.code.map((code) => (
         <GuideCode key={code.key} code={code} />
       ))}
-      {hasPort ? <p className="muted guide-note">{t('connect.ports')}</p> : null}
+      {hasHost && !query.data ? (
+        <p className="guide-note" role="alert" data-testid="connection-unknown">
+          {t('connect.portsUnknown')}{' '}
+          <Button size="small" loading={query.isFetching} onClick={() => void query.refetch()}>
+            {t('common.retry')}
+          </Button>
+        </p>
+      ) : null}
+      {hasHost && isThisMachine(server.host) ? (
+        <p className="guide-note muted" data-testid="local-host">
+          {t('connect.localHost', { host: server.host })}
+        </p>
+      ) : null}
     </div>
   )
 }

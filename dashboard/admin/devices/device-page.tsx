@@ -19,7 +19,7 @@ import { LifecyclePanel } from './lifecycle-panel.tsx'
 import { Link } from './link.tsx'
 import { RotateSecret } from './rotate-secret.tsx'
 import { SettingsPanel } from './settings-panel.tsx'
-import { Online, Stage } from './signs.tsx'
+import { isOutgoing, Online, Stage } from './signs.tsx'
 
 /** Everything about one device. */
 export function DevicePage({ deviceId }: { deviceId: string }) {
@@ -49,7 +49,7 @@ function Device({ device }: { device: DeviceView }) {
       <DeviceHead device={device} canRotate={WITH_SECRET.includes(way) && !retired} />
       <div className="device-columns">
         <div>
-          <DeviceHealth device={device} />
+          {isOutgoing(device) ? null : <DeviceHealth device={device} />}
           <DeviceFacts device={device} />
           {way === 'bridge' || SETTINGS_OF.includes(device.protocol) ? <SettingsPanel device={device} /> : null}
           {device.kind === 'hub' ? <BehindHub hubId={device.deviceId} /> : null}
@@ -79,7 +79,9 @@ function DeviceHead({ device, canRotate }: { device: DeviceView; canRotate: bool
         <h2>{device.deviceId}</h2>
         <span className="soft">{deviceKindText(device.kind, t)}</span>
         <Stage stage={device.lifecycle} />
-        <Online online={device.online} lastSeenAt={device.lastSeenAt} lifecycle={device.lifecycle} />
+        {isOutgoing(device) ? null : (
+          <Online online={device.online} lastSeenAt={device.lastSeenAt} lifecycle={device.lifecycle} />
+        )}
         <span className="office-space" />
         <span className="office-actions">
           {device.kind === 'bridge' ? null : (

@@ -6,6 +6,7 @@ import { hasCode, request } from '../../api/client.ts'
 import { DEVICE_KEYS, devicePath, deviceQuery } from '../../api/device-queries.ts'
 import { deviceKindText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { changedFields, changeOf, type DeviceForm, formOf, type WatchedField } from './changes.ts'
 import { ADDRESS_PATTERN, addressForm, NEEDS, tidyAddress, wayOf } from './connection.ts'
 import {
@@ -23,6 +24,7 @@ import { deviceErrorText, roleText } from './terms.ts'
 
 /** Changes a device's record. When somebody else was quicker nothing is lost: both versions are seen before the next save. */
 export function EditDevice({ device, onClose }: { device: DeviceView; onClose(): void }) {
+  useReturnFocus()
   const { t, language } = useTexts()
   const client = useQueryClient()
   const [form] = Form.useForm<DeviceForm>()

@@ -1,3 +1,4 @@
+import type { ConnectionView } from '../../../server/contract/api.ts'
 import type { Protocol } from '../../../server/contract/device.ts'
 import type { Way } from './connection.ts'
 
@@ -13,13 +14,27 @@ export interface Connection {
   hiddenSecret: string
   address: string | null
   kind: string
-  host: string
   /** Of the page, with port: where the WebSocket is too. */
   origin: string
+  server: Server
 }
 
-/** The platform's ports unless its administrator changed them: README, "Settings". */
-export const PORTS = { mqtt: 1883, mqtts: 8883, watch: 5093, minifinder2: 5116 } as const
+/** Where devices find the platform. */
+export interface Server extends ConnectionView {
+  host: string
+}
+
+/** The ports unless the administrator changed them: README, "Settings". For when the server cannot be asked. */
+export const USUAL_PORTS = { mqtt: 1883, mqtts: 8883, websocketPath: '/mqtt', watch: 5093, pendant: 5116 } as const
+
+/** @param connection undefined: not known; the page's host and the usual ports have to do */
+export function serverAt(pageHost: string, connection: ConnectionView | undefined): Server {
+  const known = connection ?? { ...USUAL_PORTS, host: null }
+  return { ...known, host: known.host ?? pageHost }
+}
+
+/** Whether only this very machine can reach a host of that name. */
+export const isThisMachine = (host: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/.test(host)
 
 export const secretOf = ({ secret, hiddenSecret }: Connection): string => secret ?? hiddenSecret
 
@@ -31,7 +46,7 @@ export const zigbeeConfiguration = (c: Connection): string =>
   [
     'mqtt:',
     '  base_topic: zigbee2mqtt',
-    `  server: mqtt://${c.host}:${PORTS.mqtt}`,
+    `  server: mqtt://${c.server.host}:${c.server.mqtt}`,
     `  user: ${quoted(c.deviceId)}`,
     `  password: ${quoted(secretOf(c))}`,
     `  client_id: ${quoted(c.deviceId)}`,
@@ -49,7 +64,7 @@ export const chirpStackConfiguration = (c: Connection): string =>
     '  enabled = ["mqtt"]',
     '',
     '  [integration.mqtt]',
-    `    server = "tcp://${c.host}:${PORTS.mqtt}/"`,
+    `    server = "tcp://${c.server.host}:${c.server.mqtt}/"`,
     `    username = ${quoted(c.deviceId)}`,
     `    password = ${quoted(secretOf(c))}`,
     `    client_id = ${quoted(c.deviceId)}`,
@@ -58,14 +73,14 @@ export const chirpStackConfiguration = (c: Connection): string =>
 
 /** Commands as in Tasmota's documentation, "MQTT commands". The device's own topic is its id. */
 export const tasmotaLine = (c: Connection): string =>
-  `Backlog MqttHost ${c.host}; MqttPort ${PORTS.mqtt}; MqttUser ${c.deviceId}; MqttPassword ${secretOf(c)}; Topic ${c.deviceId}`
+  `Backlog MqttHost ${c.server.host}; MqttPort ${c.server.mqtt}; MqttUser ${c.deviceId}; MqttPassword ${secretOf(c)}; Topic ${c.deviceId}`
 
 /** Keys as in ESPHome's documentation, "MQTT client component". */
 export const esphomeConfiguration = (c: Connection): string =>
   [
     'mqtt:',
-    `  broker: ${c.host}`,
-    `  port: ${PORTS.mqtt}`,
+    `  broker: ${c.server.host}`,
+    `  port: ${c.server.mqtt}`,
     `  username: ${quoted(c.deviceId)}`,
     `  password: ${quoted(secretOf(c))}`,
     `  topic_prefix: ${quoted(c.deviceId)}`,
@@ -75,13 +90,13 @@ export const esphomeConfiguration = (c: Connection): string =>
  * The app takes its whole configuration from such a link (OwnTracks booklet, "Configuration file"). Mode 0 is MQTT;
  * `cmd` allows what the platform asks of the phone.
  */
-export function ownTracksLink({ host, deviceId, secret }: Connection): string | null {
+export function ownTracksLink({ server, deviceId, secret }: Connection): string | null {
   if (secret === null) return null
   const configuration = {
     _type: 'configuration',
     mode: 0,
-    host,
-    port: PORTS.mqtt,
+    host: server.host,
+    port: server.mqtt,
     tls: false,
     auth: true,
     username: deviceId,

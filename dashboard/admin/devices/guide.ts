@@ -6,9 +6,9 @@ import {
   chirpStackConfiguration,
   esphomeConfiguration,
   ownTracksLink,
-  PORTS,
   secretOf,
   tasmotaLine,
+  USUAL_PORTS,
   zigbeeConfiguration,
 } from './guide-code.ts'
 
@@ -54,7 +54,14 @@ export function guideOf(connection: Connection): Guide {
 
 /** The steps alone, before there is a device. */
 export function stepsOf(protocol: Protocol, way: Way, kind: string): readonly StepKey[] {
-  const nothing = { deviceId: '', secret: null, hiddenSecret: '', address: null, host: '', origin: '' }
+  const nothing = {
+    deviceId: '',
+    secret: null,
+    hiddenSecret: '',
+    address: null,
+    origin: '',
+    server: { ...USUAL_PORTS, host: '' },
+  }
   return guideOf({ ...nothing, protocol, way, kind }).steps
 }
 
@@ -73,13 +80,13 @@ const LOGINS: Record<Protocol, (connection: Connection) => Guide> = {
   watch: (c) =>
     guide({
       steps: ['watchSms', 'watchApn', 'tryIt'],
-      facts: tcp(c, PORTS.watch),
+      facts: tcp(c, c.server.watch),
       code: [
-        { key: 'sms', text: `pw,123456,ip,${c.host},${PORTS.watch}#` },
+        { key: 'sms', text: `pw,123456,ip,${c.server.host},${c.server.watch}#` },
         { key: 'smsInterval', text: 'pw,123456,upload,600#' },
       ],
     }),
-  minifinder2: (c) => guide({ steps: ['pendant', 'tryIt'], facts: tcp(c, PORTS.minifinder2) }),
+  minifinder2: (c) => guide({ steps: ['pendant', 'tryIt'], facts: tcp(c, c.server.pendant) }),
   mapped: (c) => guide({ steps: ['mapped'], facts: login(c) }),
   shelly_blu: (c) => guide({ steps: ['shellyBlu', 'tryIt'], facts: login(c) }),
   shelly_gen1: (c) => guide({ steps: ['shellyGen1', 'tryIt'], facts: login(c) }),
@@ -90,15 +97,15 @@ const LOGINS: Record<Protocol, (connection: Connection) => Guide> = {
 }
 
 const login = (c: Connection): Fact[] => [
-  { key: 'host', value: c.host },
-  { key: 'port', value: String(PORTS.mqtt) },
-  { key: 'tlsPort', value: String(PORTS.mqtts) },
+  { key: 'host', value: c.server.host },
+  { key: 'port', value: String(c.server.mqtt) },
+  ...(c.server.mqtts === null ? [] : [{ key: 'tlsPort' as const, value: String(c.server.mqtts) }]),
   { key: 'username', value: c.deviceId },
   { key: 'password', value: secretOf(c) },
 ]
 
 const tcp = (c: Connection, port: number): Fact[] => [
-  { key: 'host', value: c.host },
+  { key: 'host', value: c.server.host },
   { key: 'port', value: String(port) },
   { key: 'address', value: c.address ?? '' },
 ]
@@ -110,7 +117,7 @@ function terminalLink({ origin, deviceId, secret }: Connection): string | null {
 
 function native(c: Connection): Guide {
   const topics: Fact[] = [
-    { key: 'websocket', value: `${c.origin.replace(/^http/, 'ws')}/mqtt` },
+    { key: 'websocket', value: `${c.origin.replace(/^http/, 'ws')}${c.server.websocketPath}` },
     { key: 'topicSend', value: `care/v1/${c.deviceId}/event` },
     { key: 'topicReceive', value: `care/v1/${c.deviceId}/command` },
   ]

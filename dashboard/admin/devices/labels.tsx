@@ -3,6 +3,7 @@ import { createPortal } from 'react-dom'
 import type { DeviceView } from '../../../server/contract/device.ts'
 import { deviceKindText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { labelContent } from './scan-text.ts'
 import './labels.css'
 
@@ -17,6 +18,7 @@ const SHOWN = 12
 
 /** Shows labels as they will look and prints them, one a page of 62 × 29 mm. */
 export function LabelDialog({ devices, onClose }: { devices: readonly Labelled[]; onClose(): void }) {
+  useReturnFocus()
   const { t } = useTexts()
   return (
     <>

@@ -7,6 +7,7 @@ import { DEVICE_KEYS, devicePath, lifecycleQuery } from '../../api/device-querie
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { timeText } from '../../ui/formats.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { serverNow } from '../../ui/server-clock.ts'
 import { ErrorState, LateSkeleton } from '../../ui/states.tsx'
 import { fieldErrors } from './form-errors.ts'
@@ -95,21 +96,43 @@ function Steps({ device }: { device: DeviceView }) {
         <Alert type="warning" showIcon title={refusalText(step.error, step.variables, t)} />
       ) : null}
       {asking === null ? null : (
-        <Modal
-          open
-          width={440}
-          title={t(ASKED[asking].title)}
-          okText={t(`lifecycleStep.${asking}`)}
-          okButtonProps={{ danger: asking === 'retired', autoFocus: true }}
-          confirmLoading={step.isPending}
-          onOk={() => step.mutate(asking)}
-          onCancel={() => setAsking(null)}
-        >
-          <p className="dialog-lead">{t(ASKED[asking].text)}</p>
-          {step.error ? <Alert type="warning" showIcon title={refusalText(step.error, asking, t)} /> : null}
-        </Modal>
+        <Ask
+          about={asking}
+          pending={step.isPending}
+          error={step.error}
+          onTake={() => step.mutate(asking)}
+          onClose={() => setAsking(null)}
+        />
       )}
     </div>
+  )
+}
+
+interface AskProps {
+  about: Asked
+  pending: boolean
+  error: Error | null
+  onTake(): void
+  onClose(): void
+}
+
+function Ask({ about, pending, error, onTake, onClose }: AskProps) {
+  useReturnFocus()
+  const { t } = useTexts()
+  return (
+    <Modal
+      open
+      width={440}
+      title={t(ASKED[about].title)}
+      okText={t(`lifecycleStep.${about}`)}
+      okButtonProps={{ danger: about === 'retired', autoFocus: true }}
+      confirmLoading={pending}
+      onOk={onTake}
+      onCancel={onClose}
+    >
+      <p className="dialog-lead">{t(ASKED[about].text)}</p>
+      {error ? <Alert type="warning" showIcon title={refusalText(error, about, t)} /> : null}
+    </Modal>
   )
 }
 

@@ -6,7 +6,7 @@ import { useTexts } from '../../i18n/i18n.ts'
 import { devicePage } from '../routes.ts'
 import { Link } from './link.tsx'
 import { Ago, Expected } from './moments.tsx'
-import { isAwaited, Online, Stage } from './signs.tsx'
+import { isAwaited, isOutgoing, Online, Stage } from './signs.tsx'
 import { BATTERY_LOW, batteryText, modelText, placeText, protocolText, roleText, signalText } from './terms.ts'
 
 /** Two lines a row: what it is, then where that comes from. */
@@ -62,16 +62,19 @@ export function useDeviceColumns(models: readonly DeviceModelView[]): TableColum
         title: t('devices.list.state'),
         key: 'online',
         width: 120,
-        render: (_, { online, lastSeenAt, lifecycle }) => (
-          <div className="two-lines">
-            <Online online={online} lastSeenAt={lastSeenAt} lifecycle={lifecycle} />
-            {lastSeenAt ? (
-              <small>
-                <Ago at={lastSeenAt} />
-              </small>
-            ) : null}
-          </div>
-        ),
+        render: (_, { kind, online, lastSeenAt, lifecycle }) =>
+          isOutgoing({ kind, lastSeenAt }) ? (
+            <span className="muted">—</span>
+          ) : (
+            <div className="two-lines">
+              <Online online={online} lastSeenAt={lastSeenAt} lifecycle={lifecycle} />
+              {lastSeenAt ? (
+                <small>
+                  <Ago at={lastSeenAt} />
+                </small>
+              ) : null}
+            </div>
+          ),
       },
       {
         title: t('devices.list.expected'),

@@ -4,11 +4,13 @@ import type { DeviceView, NewDeviceAnswer } from '../../../server/contract/devic
 import { request } from '../../api/client.ts'
 import { DEVICE_KEYS, devicePath } from '../../api/device-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { SecretOnce } from '../secret-once.tsx'
 import { deviceErrorText } from './terms.ts'
 
 /** Asks once, says what follows, then shows the new secret once. */
 export function RotateSecret({ device, onClose }: { device: DeviceView; onClose(): void }) {
+  useReturnFocus()
   const { t } = useTexts()
   const client = useQueryClient()
   const rotate = useMutation({

@@ -23,6 +23,10 @@ export function Online({ online, lastSeenAt, lifecycle }: Pick<DeviceView, 'onli
   return <Sign tone={isAwaited(lifecycle) ? 'late' : 'past'}>{t('common.offline')}</Sign>
 }
 
+/** A bridge that never logged in: the platform goes to it, and how that is doing is on the page of the bridges. */
+export const isOutgoing = ({ kind, lastSeenAt }: Pick<DeviceView, 'kind' | 'lastSeenAt'>): boolean =>
+  kind === 'bridge' && lastSeenAt === null
+
 /** Whether a device at this stage is to be heard of. */
 export function isAwaited(lifecycle: LifecycleState): boolean {
   return lifecycle !== 'in_stock' && lifecycle !== 'retired'

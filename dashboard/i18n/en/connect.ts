@@ -65,7 +65,9 @@ export const connect: Shape<typeof chinese> = {
     noSecret: 'This device does not log in by itself, so it has no secret.',
     copy: 'Copy',
     copyAll: 'Copy this',
-    ports: 'These are the usual ports; if yours were changed, ask the administrator.',
+    portsUnknown: 'The ports could not be fetched. These are the usual ones; the administrator may have changed them.',
+    localHost:
+      'Only this machine reaches "{{host}}". Give other devices its network address; an administrator can set PUBLIC_HOST.',
     fact: {
       host: 'Server',
       port: 'Port',

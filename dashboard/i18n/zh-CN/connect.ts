@@ -62,7 +62,8 @@ export const connect = {
     noSecret: '这台设备不自己登录，没有密钥。',
     copy: '复制',
     copyAll: '复制这段',
-    ports: '端口是默认值；服务器改过端口时以管理员告知的为准。',
+    portsUnknown: '没有取到服务器的端口，这里是默认值；管理员改过端口时以他告知的为准。',
+    localHost: '“{{host}}”只有本机能连。给别处的设备，请填服务器的网络地址；管理员可用 PUBLIC_HOST 设定。',
     fact: {
       host: '服务器',
       port: '端口',

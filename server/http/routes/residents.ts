@@ -1,5 +1,5 @@
 import { createResident, listResidents } from '../../care/residents.ts'
-import { NewResident, Page, PageQuery, ResidentView } from '../../contract/api.ts'
+import { NewResident, Page, PageQuery, ResidentSearch, ResidentView } from '../../contract/api.ts'
 import { Problem } from '../../contract/errors.ts'
 import { audited } from '../../org/audit.ts'
 import { currentUser } from '../auth.ts'
@@ -18,6 +18,19 @@ export async function residentRoutes(api: Api, { db, clock }: HttpDeps): Promise
       },
     },
     async ({ query: { limit = 100, ...rest } }) => listResidents(db, { limit, ...rest }, clock.now()),
+  )
+
+  api.post(
+    '/residents/search',
+    {
+      schema: {
+        tags: ['residents'],
+        summary: "Residents by name, a device's id, a contact's telephone number or their own id",
+        body: ResidentSearch,
+        response: { 200: Page(ResidentView), 400: Problem },
+      },
+    },
+    async ({ body: { limit = 20, ...rest } }) => listResidents(db, { limit, ...rest }, clock.now()),
   )
 
   api.post(
