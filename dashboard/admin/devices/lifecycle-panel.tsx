@@ -70,7 +70,8 @@ function Steps({ device }: { device: DeviceView }) {
       key={to}
       type={usual && to !== 'faulty' ? 'primary' : 'default'}
       danger={to === 'retired'}
-      loading={step.isPending && step.variables === to}
+      // No loading icon: it widens its button, and the ones beside it would move under the hand.
+      aria-busy={step.isPending && step.variables === to}
       disabled={step.isPending}
       onClick={() => take(to)}
       data-testid={`step-${to}`}
