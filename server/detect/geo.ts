@@ -23,10 +23,19 @@ const EARTH_M = 6_371_008.8
 const RADIANS = Math.PI / 180
 const METRES_PER_DEGREE = EARTH_M * RADIANS
 
+/** As near as this (degrees, 11 km) a flat triangle is as good as the great circle, to a few mm. */
+const NEAR = 0.1
+
 /** Metres along the great circle (haversine). */
 export function distanceM(a: Place, b: Place): number {
-  const north = Math.sin(((b.lat - a.lat) * RADIANS) / 2)
-  const east = Math.sin(((b.lon - a.lon) * RADIANS) / 2)
+  const lat = b.lat - a.lat
+  const lon = b.lon - a.lon
+  const middle = Math.cos(((a.lat + b.lat) / 2) * RADIANS)
+  if (Math.abs(lat) < NEAR && Math.abs(lon) < NEAR) {
+    return METRES_PER_DEGREE * Math.sqrt(lat * lat + lon * lon * middle * middle)
+  }
+  const north = Math.sin((lat * RADIANS) / 2)
+  const east = Math.sin((lon * RADIANS) / 2)
   const h = north * north + Math.cos(a.lat * RADIANS) * Math.cos(b.lat * RADIANS) * east * east
   return 2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(h)))
 }

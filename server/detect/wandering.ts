@@ -66,7 +66,7 @@ function see(turn: Turn, seen: Observation & { kind: 'signal' }): void {
   if (endsItself && w !== undefined && t[w.i]?.d === seen.device.deviceId && seen.occurredAt > w.a) {
     // `reported` takes the alert back; from here on the tracker is judged anew.
     const { w: _w, ...rest } = turn.state
-    turn.state = { ...rest, t: t.map(withoutRow) }
+    turn.state = { ...rest, t: t.map(withoutRow), i: Math.ceil(seen.occurredAt / 1_000) }
   }
   seeHome(turn, seen)
 }

@@ -39,18 +39,17 @@ export function readFix(seen: Observation): Fix | null {
   if (seen.kind !== 'sample') return null
   const { lat, lon, battery, sats } = seen.fields
   if (lat === undefined || lon === undefined || !isPlace(lat, lon)) return null
-  const fix: Fix = {
+  return {
     d: seen.device.deviceId,
     // As it stands, also if the clock runs a little ahead: the same position again must be known by its time.
     a: seen.occurredAt,
     y: Math.round(lat * UNITS_PER_DEGREE),
     x: Math.round(lon * UNITS_PER_DEGREE),
     r: accuracyOf(seen.fields),
+    b: battery === undefined ? undefined : Math.round(battery),
+    s: sats === 0 ? 1 : undefined,
     receivedAt: seen.receivedAt,
   }
-  if (battery !== undefined) fix.b = Math.round(battery)
-  if (sats === 0) fix.s = 1
-  return fix
 }
 
 function isPlace(lat: number, lon: number): boolean {
@@ -74,7 +73,7 @@ export function follow(
   fix: Fix,
   settings: WanderSettings,
 ): { track: Track; believed: boolean } {
-  if (track === undefined) return { track: { ...positionOf(fix), v: fix.y, h: fix.x }, believed: true }
+  if (track === undefined) return { track: trackAt(fix, fix.y, fix.x), believed: true }
   if (couldBe(track, track.a, fix, settings)) return { track: goOn(track, fix), believed: true }
   const jump = nextJump(track.j, fix, settings)
   const [first, , , , , count] = jump
@@ -104,14 +103,22 @@ function nextJump(jump: Jump | undefined, fix: Fix, settings: WanderSettings): J
   return agrees ? [first, a, y, x, r, Math.min(count + 1, 9)] : [second, a, y, x, r, 1]
 }
 
-function goOn(track: Track, fix: Fix): Track {
-  const { l: _l, j: _j, b: _b, s: _s, ...kept } = track
-  const next: Track = { ...kept, ...positionOf(fix) }
-  const moved = distanceM(placeOf({ y: track.v, x: track.h }), placeOf(fix)) - track.r - fix.r > MOVED_M
-  return moved ? { ...next, v: fix.y, h: fix.x, m: Math.floor(fix.a / 1_000) } : next
+/** Every track has all its keys, also undefined ones: objects of one shape are quick, and JSON leaves them out. */
+function trackAt({ d, a, y, x, r, b, s, receivedAt }: Fix, v: number, h: number): Track {
+  const late = Math.ceil((receivedAt - a) / 1_000)
+  const l = late === 0 ? undefined : late
+  return { d, a, y, x, r, b, s, l, v, h, m: undefined, n: undefined, o: undefined, u: undefined, j: undefined }
 }
 
-function positionOf({ receivedAt, ...known }: Fix): Known & { l?: number } {
-  const late = Math.ceil((receivedAt - known.a) / 1_000)
-  return late === 0 ? known : { ...known, l: late }
+function goOn({ v, h, m, n, o, u, r }: Track, fix: Fix): Track {
+  const next = trackAt(fix, v, h)
+  next.n = n
+  next.o = o
+  next.u = u
+  next.m = m
+  if (distanceM(placeOf({ y: v, x: h }), placeOf(fix)) - r - fix.r <= MOVED_M) return next
+  next.v = fix.y
+  next.h = fix.x
+  next.m = Math.floor(fix.a / 1_000)
+  return next
 }

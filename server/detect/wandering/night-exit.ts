@@ -103,6 +103,8 @@ function seeSign(turn: Turn, at: number): void {
     const cameIn = at >= door + AFTER_CLOSING_MS && at <= door + COMING_IN_MS
     if (cameIn && t.every((track) => (track.n ?? 0) <= 0 || track.a <= door)) {
       takeBack(turn, at)
+      // Nor is her tracker's silence an alarm from here on.
+      turn.state = { ...turn.state, i: Math.ceil(at / 1_000) }
       return
     }
   }

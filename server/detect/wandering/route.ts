@@ -22,8 +22,8 @@ const BASE = 36
 const PLACE = 3
 const KNOWN = 4
 
-const MOST_KNOWN = 64
-const MOST_ON_WALK = 32
+const MOST_KNOWN = 56
+const MOST_ON_WALK = 30
 const GAIN = 9
 const HEAVIEST = BASE - 1
 const USUAL = GAIN + 1

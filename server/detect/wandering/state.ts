@@ -17,7 +17,7 @@ export interface WanderState {
   w?: Raised
   /** The latest opening of the front door at night. */
   x?: NightExit
-  /** Newest sign of somebody at home after the last position (s). */
+  /** Newest sign after the last position that she is at home, or that her tracker is well (s). */
   i?: number
   /** The ways that she usually takes. */
   p?: Ways
@@ -34,27 +34,27 @@ export interface Known {
   /** Accuracy, m. */
   r: number
   /** Battery, %. */
-  b?: number
+  b?: number | undefined
   /** A position without satellites. */
-  s?: 1
+  s?: 1 | undefined
 }
 
 /** A tracker and its newest believed position. */
 export interface Track extends Known {
   /** How late the position came in, s; absent: at once. Negative: its clock runs ahead. */
-  l?: number
+  l?: number | undefined
   /** Where it last came to rest, and since when (s) it has moved away from there; absent: never moved. */
   v: number
   h: number
-  m?: number
+  m?: number | undefined
   /** Positions in a row: surely outside (positive), or back inside (negative). */
-  n?: number
+  n?: number | undefined
   /** When that row began, ms. */
-  o?: number
+  o?: number | undefined
   /** Its clock: when its first position came in; once there are enough, when the one came in that was enough. Ms. */
-  u?: number
+  u?: number | undefined
   /** A jump that is not believed yet. */
-  j?: Jump
+  j?: Jump | undefined
 }
 
 /** Positions that agree with one another, but not with the track: first one (s), newest one (ms), place, accuracy, count. */
@@ -124,22 +124,22 @@ export const placeOf = ({ y, x }: { y: number; x: number }): Place => ({
 export const heardAt = ({ a, l = 0 }: Track): number => a + l * 1_000
 
 export function withTrack(state: WanderState, index: number, track: Track): WanderState {
-  const tracks = state.t.slice()
-  tracks[index] = track
-  return { ...state, t: tracks }
+  const t = state.t.slice()
+  t[index] = track
+  return { ...state, t }
 }
 
 /** The track without its row of positions outside or back inside. */
 export function withoutRow(track: Track): Track {
-  if (track.n === undefined) return track
-  const { n: _n, o: _o, u: _u, ...rest } = track
-  return rest
+  return track.n === undefined ? track : { ...track, n: undefined, o: undefined, u: undefined }
 }
 
 /** The tracker that she most likely has on her: the one that moved last; of equals the one heard last. */
 export function carried(tracks: readonly Track[]): { track: Track; index: number } | null {
   let best: { track: Track; index: number } | null = null
-  for (const [index, track] of tracks.entries()) {
+  for (let index = 0; index < tracks.length; index++) {
+    const track = tracks[index]
+    if (track === undefined) continue
     const isBetter = best === null || compare(track, best.track) > 0
     if (isBetter) best = { track, index }
   }
