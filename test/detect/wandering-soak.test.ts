@@ -34,7 +34,7 @@ class Life {
     if (this.walk) this.walk = stepWalk(this.walk, now, this.random)
     const away = this.walk ? Math.hypot(this.walk.north, this.walk.east) : 0
     this.farthest = Math.max(this.farthest, away)
-    if (this.walk?.kind === 'stroll' && away > this.radius - 60) this.walk = { ...this.walk, endsAt: now }
+    if (this.walk?.kind === 'stroll' && away > this.radius - 40) this.walk = { ...this.walk, endsAt: now }
     if (this.walk?.kind === 'stroll' && now >= this.walk.endsAt && away < 10) this.walk = null
     const place = this.walk ? offset(HOME, this.walk.north, this.walk.east) : HOME
     const { state, fix } = stepGps(this.gps, place, this.walk ? skyOf(this.walk) : 'indoors', now, this.random)
@@ -70,7 +70,7 @@ function liveWeek(seed: string, radius: number, interval: number): Life {
   let nextWalk = T0 + random.between(0, 6) * HOUR
   for (let now = T0; now < T0 + WEEK; now += interval) {
     if (now >= nextWalk) {
-      const longest = Math.min(60 * MIN, ((radius - 60) / 0.8) * 2 * S)
+      const longest = Math.min(60 * MIN, ((radius - 40) / 0.8) * 2 * S)
       life.walk = startWalk('stroll', now, now + random.between(0.4, 1) * longest, random.between(0.55, 1.05), random)
       nextWalk = now + random.between(6, 18) * HOUR
     }
@@ -84,7 +84,7 @@ describe('walks with drift', () => {
   test(`no false alarms in ${WEEKS} resident-weeks`, { timeout: 600_000 }, () => {
     const alarms: string[] = []
     for (let week = 0; week < WEEKS; week++) {
-      const radius = [100, 200, 300, 500, 1_000][week % 5] ?? 500
+      const radius = [80, 100, 200, 500, 1_000][week % 5] ?? 500
       const interval = [MIN, 2 * MIN, 5 * MIN][week % 3] ?? MIN
       const life = liveWeek(`week ${week}`, radius, interval)
       expect(life.farthest).toBeLessThan(radius)

@@ -1,9 +1,4 @@
-import {
-  DEFAULT_SETTINGS,
-  type DetectSettings,
-  layered,
-  type SettingsLayer,
-} from '../../server/contract/detect-settings.ts'
+import { type DetectSettings, layered, type SettingsLayer } from '../../server/contract/detect-settings.ts'
 import type { Fence } from '../../server/contract/fence.ts'
 import type { DetectContext, DeviceTraits, Observation } from '../../server/contract/observation.ts'
 import type { SignalType } from '../../server/contract/signal.ts'
@@ -54,8 +49,6 @@ export function context(
     ...more,
   }
 }
-
-export const DEFAULTS = DEFAULT_SETTINGS.wandering
 
 interface FixOptions {
   device?: string

@@ -33,6 +33,13 @@ describe('outside', () => {
     ])
   })
 
+  test('one alone must be twice as far beyond the border as its accuracy', () => {
+    const one = (acc: number) => told(run([fix(0, 560, 0, { acc })], context(), 20 * MIN).found)
+    expect([one(25).length, one(35).length]).toEqual([1, 0])
+    const two = [fix(0, 560, 0, { acc: 35 }), fix(10 * MIN, 560, 0, { acc: 35 })]
+    expect(told(run(two, context()).found)).toEqual(['10:00 raise wander wandering.outside watch-1 confirmed'])
+  })
+
   test('the first position of all counts, outside as it is', () => {
     expect(told(run([fix(0, 900)], context(), HOUR / 3).found)).toEqual([
       '02:00 raise wander wandering.outside watch-1 likely',
@@ -49,6 +56,18 @@ describe('outside', () => {
     expect(run(unsure, context(), HOUR / 3).found).toEqual([])
     const between = [fix(0, 560), fix(30 * S, 505, 0, { acc: 40 }), fix(MIN, 560)]
     expect(told(run(between, context()).found)).toEqual(['01:00 raise wander wandering.outside watch-1 confirmed'])
+  })
+
+  test('within the border, not surely, it takes one from the row', () => {
+    const unsure = (at: number) => fix(at, 490, 0, { acc: 40 })
+    expect(run([fix(0, 560), unsure(MIN), unsure(2 * MIN)], context(), 20 * MIN).found).toEqual([])
+    expect(run([fix(0, 560), unsure(MIN), fix(2 * MIN, 560), unsure(3 * MIN)], context(), 20 * MIN).found).toEqual([])
+    const three = context({ confirmFixes: 3 })
+    const { found } = run(
+      [fix(0, 560), fix(MIN, 560), unsure(90 * S), ...[100, 110].map((s) => fix(s * S, 560))],
+      three,
+    )
+    expect(told(found)).toEqual(['01:50 raise wander wandering.outside watch-1 confirmed'])
   })
 
   test('is told once, however long it lasts', () => {

@@ -5,22 +5,26 @@ import { placeOf, type Track, type Turn, type WanderSettings, withoutRow, withTr
 /**
  * Outside the fences, and back. A believed position of a tracker is, with its accuracy:
  *
- * | position                                   | nobody is out                    | somebody is out                 |
- * |--------------------------------------------|----------------------------------|---------------------------------|
+ * | position                                    | nobody is out                    | somebody is out                 |
+ * |---------------------------------------------|----------------------------------|---------------------------------|
  * | farther beyond the border than its accuracy | one more outside                 | one more outside                |
- * | farther within than its accuracy            | ends the row                     | –                               |
+ * | beyond it, not surely                       | says nothing                     | says nothing                    |
+ * | within it, not surely                       | takes one from the row           | says nothing                    |
+ * | farther within than its accuracy            | ends the row                     | says nothing                    |
  * | … and than the hysteresis                   | ends the row                     | one more back inside            |
- * | between                                     | says nothing                     | says nothing                    |
  *
  * (Neither accuracy nor hysteresis asks for more than half the depth of the fence: a small one could never be entered.)
- * `confirmFixes` outside in a row, or one that nothing contradicts for `dwellS`, raise the alarm; as many back inside, or
+ * `confirmFixes` outside in a row, or one that nothing contradicts for `dwellS`, raise the alarm (one alone must be twice
+ * as far beyond the border as its accuracy: indoors, outliers come with gaps after them); as many back inside, or
  * one for as long, take it back. A row counts as soon as it is long enough when its position is live; else its batch may
  * go on: it is given ten seconds.
  *
  * Several trackers: each has its own row. Any may raise. One takes the alarm back only if no tracker that is outside has
  * moved since it has moved itself: a phone on the charger says nothing about her who walks with her watch.
  */
+/** Positions at most this old are live. */
 const LIVE_S = 60
+const ALONE = 2
 const SETTLE_MS = 10_000
 /** Rows are not counted any further: a state that stays the same is not written again. */
 const LONGEST_ROW = 12
@@ -44,26 +48,51 @@ function standingOf({ state, context }: Turn, track: Track, { fences }: WanderSe
 function count(turn: Turn, track: Track, where: Standing, receivedAt: number, settings: WanderSettings): Track {
   const { n = 0, a, r } = track
   const most = where.depth / 2
-  if (where.beyond > r) return longer(track, n > 0 ? n + 1 : 1, a, receivedAt, settings)
-  if (turn.state.w === undefined) return where.beyond < -Math.min(r, most) ? withoutRow(track) : track
+  if (where.beyond > r) {
+    const clock = where.beyond > ALONE * r ? receivedAt : undefined
+    return longer(track, n > 0 ? n + 1 : 1, a, receivedAt, clock, settings)
+  }
+  if (turn.state.w === undefined) return contradict(track, where.beyond, Math.min(r, most))
   const isBack = where.beyond < -Math.min(Math.max(r, settings.hysteresisM), most)
-  return isBack ? longer(track, n < 0 ? n - 1 : -1, a, receivedAt, settings) : track
+  return isBack ? longer(track, n < 0 ? n - 1 : -1, a, receivedAt, receivedAt, settings) : track
 }
 
-function longer(track: Track, n: number, at: number, receivedAt: number, { confirmFixes }: WanderSettings): Track {
+/**
+ * Within the border, not surely: in a small fence that is all that a receiver indoors ever says, and one outlier among
+ * them must not wait until its time is over.
+ */
+function contradict(track: Track, beyond: number, sure: number): Track {
+  const { n = 0 } = track
+  if (n === 0 || beyond >= 0) return track
+  return n === 1 || beyond < -sure ? withoutRow(track) : { ...track, n: n - 1 }
+}
+
+/** @param clock when a row that begins here, or has no clock yet, starts to wait; undefined: it does not */
+function longer(
+  track: Track,
+  n: number,
+  at: number,
+  receivedAt: number,
+  clock: number | undefined,
+  { confirmFixes }: WanderSettings,
+): Track {
   const length = Math.abs(n)
-  const row = { ...track, n: Math.sign(n) * Math.min(length, LONGEST_ROW), o: track.o ?? at, u: track.u ?? receivedAt }
-  if (length === 1) Object.assign(row, { o: at, u: receivedAt })
-  const isLate = (track.l ?? 0) > LIVE_S
-  return length === confirmFixes && isLate ? { ...row, u: receivedAt } : row
+  const begins = length === 1
+  const isLate = length === confirmFixes && (track.l ?? 0) > LIVE_S
+  return {
+    ...track,
+    n: Math.sign(n) * Math.min(length, LONGEST_ROW),
+    o: begins ? at : (track.o ?? at),
+    u: isLate ? receivedAt : begins ? clock : (track.u ?? clock),
+  }
 }
 
 /** When a tracker's row is to be judged; null: there is nothing to judge. */
 export function rowDue(track: Track, isOut: boolean, { confirmFixes, dwellS, enabled }: WanderSettings): number | null {
-  const { n = 0, u = 0, l = 0 } = track
+  const { n = 0, u, l = 0 } = track
   if (!enabled || n === 0 || n < 0 !== isOut) return null
-  if (Math.abs(n) < confirmFixes) return u + dwellS * 1_000
-  return l > LIVE_S ? u + SETTLE_MS : u
+  if (Math.abs(n) < confirmFixes) return u === undefined ? null : u + dwellS * 1_000
+  return l > LIVE_S && u !== undefined ? u + SETTLE_MS : (u ?? 0)
 }
 
 /** Meets a tracker's row if its time has come. @param before the position before the newest one, as evidence */
