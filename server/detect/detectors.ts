@@ -1,3 +1,4 @@
+import { buttons } from './buttons.ts'
 import type { Detector } from './detector.ts'
 import { reported } from './reported.ts'
 
@@ -5,4 +6,4 @@ import { reported } from './reported.ts'
  * Every detector, in the order in which they are asked. What devices say themselves comes first and needs none of the
  * others.
  */
-export const DETECTORS: readonly Detector<unknown>[] = [reported as Detector<unknown>]
+export const DETECTORS: readonly Detector<unknown>[] = [reported as Detector<unknown>, buttons as Detector<unknown>]

@@ -114,3 +114,8 @@ export function told({ found }: Pick<Judged, 'found'>): string[] {
     return `${finding.effect} ${what} ${finding.reason.rule}`
   })
 }
+
+/** Moments that lie so far apart. */
+export function after(gaps: readonly number[], from = START): number[] {
+  return gaps.map((_, n) => gaps.slice(0, n + 1).reduce((sum, gap) => sum + gap, from))
+}
