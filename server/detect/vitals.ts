@@ -16,8 +16,10 @@ interface Beyond {
   t: number
   /** One of them was grossly beyond. */
   g?: 1
-  /** It has been told; readings within since then. */
-  x?: number
+  /** Which of the two has been told; the alert stands until it is taken back, also when the other one follows. */
+  x?: 'high' | 'low'
+  /** Readings within since then. */
+  w?: number
 }
 type Reading = readonly [at: number, value: number]
 
@@ -42,8 +44,8 @@ const GROSS: Record<Field, readonly [number, number]> = {
 }
 /** Readings farther apart do not follow on one another: a cuff is used once a day. */
 const MAX_GAP_MS = 48 * 3_600_000
-/** Readings that were stored longer are kept as telemetry and raise nothing now. */
-const LATE_MS = 3_600_000
+/** Readings that were stored longer are kept as telemetry and raise nothing now. A night is still worth a care call. */
+const LATE_MS = 12 * 3_600_000
 const MOST_READINGS = 3
 
 /** Vital signs beyond the resident's limits, after several readings. Raised once, taken back after several within. */
@@ -106,26 +108,32 @@ function measured(state: VitalState, field: Field, value: number, seen: SampleSe
   const limit = (k === 'high' ? high : low) ?? value
   const isGross = k === 'high' ? value >= limit + GROSS[field][1] : value <= limit - GROSS[field][0]
   const next = beyond(before, k, [at, value], isGross)
-  const isNew = before?.k !== k || before.x === undefined
-  if (!isNew || !lasts(next, settings)) return { state: { ...state, [key]: next }, findings: [] }
+  if (next.x === k || !lasts(next, settings)) return { state: { ...state, [key]: next }, findings: [] }
   const first = next.r[0]?.[0] ?? at
   const values = { value, limit, readings: next.n, lasting: at - first }
   const samples = next.r.map(([t, v]): EvidenceSample => ({ deviceId, at: t, fields: { [field]: v } }))
   const reason = { rule: `vitals.${field}_${k}`, values, settingsVersion: context.settingsVersion } as const
   const raise: Finding = { effect: 'raise', kind: 'vital_sign', deviceId, at, reason, evidence: { samples } }
-  const told: Beyond = { k, n: next.n, r: [[at, value]], t: at, x: 0 }
+  const told: Beyond = { k, n: next.n, r: [[at, value]], t: at, x: k }
   return { state: { ...state, [key]: told }, findings: [raise] }
 }
 
 function beyond(before: Beyond | undefined, k: Beyond['k'], reading: Reading, isGross: boolean): Beyond {
   const [at] = reading
-  const isSame = before?.k === k && at - before.t <= MAX_GAP_MS
   // Told before: only the end of it is awaited.
-  if (isSame && before.x !== undefined) return { ...before, t: at, x: 0 }
+  if (before?.x === k) return { ...without(before), k, t: at }
+  const isSame = before?.k === k && at - before.t <= MAX_GAP_MS
   const [first, ...others] = isSame ? [...before.r, reading] : [reading]
   const r = first === undefined ? [reading] : [first, ...others.slice(1 - MOST_READINGS)]
   const next: Beyond = { k, n: isSame ? before.n + 1 : 1, r, t: at }
-  return isGross || (isSame && before.g === 1) ? { ...next, g: 1 } : next
+  if (isGross || (isSame && before.g === 1)) next.g = 1
+  if (before?.x !== undefined) next.x = before.x
+  return next
+}
+
+/** The row of readings within is broken. */
+function without({ w: _, ...rest }: Beyond): Beyond {
+  return rest
 }
 
 function lasts({ n, r, t, g }: Beyond, { readings, persistS }: DetectSettings['vitals']): boolean {
@@ -146,10 +154,10 @@ function within(
   const { deviceId } = seen.device
   const { [key]: _, ...others } = state
   if (before.x === undefined) return { state: others, findings: [] }
-  const count = before.x + 1
+  const count = (before.w ?? 0) + 1
   const needed = Math.max(1, context.settingsOf(deviceId).vitals.readings - 1)
   const at = seen.occurredAt
-  if (count < needed) return { state: { ...state, [key]: { ...before, t: at, x: count } }, findings: [] }
+  if (count < needed) return { state: { ...state, [key]: { ...before, t: at, w: count } }, findings: [] }
   // One alert stands for all vital signs of a device: it ends with the last of them.
   const isLast = !Object.entries(others).some(([one, { x }]) => one.endsWith(`|${deviceId}`) && x !== undefined)
   if (!isLast) return { state: others, findings: [] }
