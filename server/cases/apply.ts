@@ -55,15 +55,17 @@ export function restore(change: CaseChange, finding: Restore): boolean {
   return true
 }
 
-/** Changes how sure and how bad the alerts of this kind are. False: nothing changes. */
+/** Changes how sure and how bad the alerts of this kind are. False: nothing changes, and nothing is to be told again. */
 export function assess(change: CaseChange, finding: Assess): boolean {
-  const { kind, deviceId, at, certainty, severe, reason, evidence } = finding
+  const { kind, deviceId, at, certainty, severe, again = false, reason, evidence } = finding
   const ofKind = change.case.alerts.filter((alert) => alert.kind === kind && alert.deviceState === 'active')
   const own = ofKind.filter((alert) => alert.deviceId === deviceId)
   // What another device of the home saw speaks about all alerts of this kind.
   const meant = (own.length > 0 ? own : ofKind).filter(
     (alert) =>
-      (certainty !== undefined && alert.certainty !== certainty) || (severe !== undefined && alert.severe !== severe),
+      again ||
+      (certainty !== undefined && alert.certainty !== certainty) ||
+      (severe !== undefined && alert.severe !== severe),
   )
   if (meant.length === 0) return false
   for (const alert of meant) {

@@ -39,6 +39,8 @@ export interface Assess extends Common {
   kind: AlertKind
   certainty?: Certainty
   severe?: boolean
+  /** Told once more, also when it changes nothing. */
+  again?: boolean
   /** Signals that speak for it or against it. */
   evidence?: Evidence
 }

@@ -2,6 +2,7 @@ import type { Finding } from '../contract/finding.ts'
 import type { DetectContext, Observation } from '../contract/observation.ts'
 import type { Detector } from './detector.ts'
 import { DETECTORS } from './detectors.ts'
+import { collapse, type Runaways, runaway } from './runaway.ts'
 
 /** What all detectors together remember of one subject, by the name of the detector. JSON. */
 export type DetectState = Readonly<Record<string, unknown>>
@@ -66,12 +67,15 @@ export function nextDeadline(
   detectors: readonly Detector<unknown>[] = DETECTORS,
 ): number | null {
   let next: number | null = null
-  for (const detector of detectors) {
+  for (const detector of timed(detectors)) {
     const due = dueOf(detector, state, context)
     if (due !== null && (next === null || due < next)) next = due
   }
   return next
 }
+
+/** All that wants to look at some time: besides the detectors, what counts the presses of runaway devices. */
+const timed = (detectors: readonly Detector<unknown>[]) => [...detectors, runaway as Detector<unknown>]
 
 function dueOf({ name, due }: Detector<unknown>, state: DetectState, context: DetectContext): number | null {
   const own = state[name]
@@ -82,6 +86,7 @@ class Run {
   #state: Record<string, unknown>
   readonly #context: DetectContext
   readonly #detectors: readonly Detector<unknown>[]
+  readonly #timed: readonly Detector<unknown>[]
   readonly #found: Found[] = []
   readonly #failures: DetectorFailure[] = []
 
@@ -89,6 +94,7 @@ class Run {
     this.#state = { ...before }
     this.#context = context
     this.#detectors = detectors
+    this.#timed = timed(detectors)
   }
 
   meetDeadlines(until: number): void {
@@ -103,18 +109,38 @@ class Run {
   }
 
   step(seen: Observation, now: number): void {
+    const before = this.#found.length
     for (const detector of this.#detectors) this.#ask(detector, seen, now)
+    if (this.#found.length > before) this.#collapse(seen, now, before)
+  }
+
+  /** What was found in one observation, with the raises of a runaway device marked. If that fails, all of it is told. */
+  #collapse(seen: Observation, now: number, from: number): void {
+    try {
+      const found = this.#found.slice(from).map(({ finding }) => finding)
+      const before = this.#state[runaway.name] as Runaways | undefined
+      const { state, findings } = collapse(before, seen, found, this.#context, now)
+      this.#keep(runaway.name, state)
+      this.#found.splice(from, found.length, ...findings.map((finding) => ({ seen, now, finding })))
+    } catch (error) {
+      this.#failures.push({ detector: runaway.name, error })
+    }
+  }
+
+  #keep(name: string, state: unknown): void {
+    if (state === undefined) delete this.#state[name]
+    else this.#state[name] = state
   }
 
   judged(): Judged {
     // Whoever asks for the next deadline afterwards can rely on an answer.
-    for (const detector of this.#detectors) this.#dueOf(detector)
+    for (const detector of this.#timed) this.#dueOf(detector)
     return { state: this.#state, found: this.#found, failures: this.#failures }
   }
 
   #next(): { detector: Detector<unknown>; due: number } | null {
     let next: { detector: Detector<unknown>; due: number } | null = null
-    for (const detector of this.#detectors) {
+    for (const detector of this.#timed) {
       const due = this.#dueOf(detector)
       if (due !== null && (next === null || due < next.due)) next = { detector, due }
     }
@@ -134,8 +160,7 @@ class Run {
   #ask(detector: Detector<unknown>, seen: Observation | null, now: number): void {
     try {
       const { state, findings } = detector.step(this.#state[detector.name], seen, this.#context, now)
-      if (state === undefined) delete this.#state[detector.name]
-      else this.#state[detector.name] = state
+      this.#keep(detector.name, state)
       for (const finding of findings) this.#found.push({ seen, now, finding })
     } catch (error) {
       this.#failures.push({ detector: detector.name, error })
