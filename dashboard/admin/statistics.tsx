@@ -20,6 +20,8 @@ const ALL = 'all'
 export function Statistics() {
   const { t } = useTexts()
   const [range, setRange] = useState<StatisticsRange>({ days: SPANS[0] })
+  /** Raised whenever a span is chosen, which empties the fields of the days. */
+  const [spans, setSpans] = useState(0)
   const [kind, setKind] = useState<AlertKind | typeof ALL>('fall')
   const asked = { ...rangeTimes(range, serverNow()), ...(kind === ALL ? {} : { kind }) }
   const query = useQuery(alarmStatisticsQuery(asked))
@@ -33,18 +35,22 @@ export function Statistics() {
         <Segmented<number | null>
           aria-label={t('statistics.span')}
           value={span}
-          onChange={(days) => days !== null && setRange({ days })}
+          onChange={(days) => {
+            if (days === null) return
+            setRange({ days })
+            setSpans(spans + 1)
+          }}
           options={SPANS.map((days) => ({ value: days, label: t('statistics.days', { n: days }) }))}
         />
         <DatePicker.RangePicker
-          // Chosen days go when a span is chosen.
-          key={span}
+          key={spans}
           aria-label={t('statistics.dates')}
           placeholder={[t('statistics.first'), t('statistics.last')]}
           onChange={(_days, texts) => setRange(rangeOf(texts))}
         />
         <Select<AlertKind | typeof ALL>
           className="statistics-kind"
+          showSearch={{ optionFilterProp: 'label' }}
           aria-label={t('statistics.kind')}
           value={kind}
           onChange={setKind}
