@@ -16,11 +16,12 @@ import { DevicePage } from './devices/device-page.tsx'
 import { ImportPage } from './devices/import-page.tsx'
 import { UnknownDevices } from './devices/unknown-devices.tsx'
 import { type OfficeRoute, type OfficeTab, officeRoute, TAB_PATHS } from './routes.ts'
+import { Statistics } from './statistics.tsx'
 import './devices/devices.css'
 import './devices/panels.css'
 import './devices/device-page.css'
 
-/** Administration: devices, who knocks, bridges, what could not be read, and accounts. */
+/** Administration: devices, who knocks, bridges, what could not be read, accounts, and figures. */
 export default function AdminPage({ session }: { session: Session }) {
   const { t } = useTexts()
   const path = usePath()
@@ -64,6 +65,7 @@ function OfficeTabs({ session, route }: { session: Session; route: OfficeRoute }
         tab('bridges', t('devices.tabs.bridges')),
         tab('unreadable', t('admin.deadLetters')),
         tab('accounts', t('admin.accounts')),
+        tab('statistics', t('statistics.tab')),
       ]}
     />
   )
@@ -81,6 +83,8 @@ function Content({ session, route }: { session: Session; route: OfficeRoute }) {
       return <DeadLetters />
     case 'accounts':
       return <Accounts session={session} />
+    case 'statistics':
+      return <Statistics />
   }
 }
 

@@ -2,7 +2,7 @@
 export type OfficeRoute =
   | { tab: 'devices'; view: 'list' | 'add' | 'import' }
   | { tab: 'devices'; view: 'device'; deviceId: string }
-  | { tab: 'unknown' | 'bridges' | 'unreadable' | 'accounts' }
+  | { tab: 'unknown' | 'bridges' | 'unreadable' | 'accounts' | 'statistics' }
 
 export type OfficeTab = OfficeRoute['tab']
 
@@ -17,6 +17,7 @@ const FIXED: Readonly<Record<string, OfficeRoute>> = {
   '/admin/bridges': { tab: 'bridges' },
   '/admin/unreadable': { tab: 'unreadable' },
   '/admin/accounts': { tab: 'accounts' },
+  '/admin/statistics': { tab: 'statistics' },
 }
 
 /** The page at a path, or null when there is none. */
@@ -43,4 +44,5 @@ export const TAB_PATHS: Record<OfficeTab, string> = {
   bridges: '/admin/bridges',
   unreadable: '/admin/unreadable',
   accounts: '/admin/accounts',
+  statistics: '/admin/statistics',
 }

@@ -3,8 +3,9 @@ import { desk } from './en/desk.ts'
 import { deviceTerms } from './en/device-terms.ts'
 import { devices } from './en/devices.ts'
 import { office } from './en/office.ts'
+import { statistics } from './en/statistics.ts'
 import { terms } from './en/terms.ts'
 import type { Messages } from './zh-CN.ts'
 
 /** English, written for an operator in an alarm centre rather than translated word by word. */
-export const en: Messages = { ...terms, ...desk, ...office, ...deviceTerms, ...devices, ...connect }
+export const en: Messages = { ...terms, ...desk, ...office, ...deviceTerms, ...devices, ...connect, ...statistics }

@@ -4,10 +4,11 @@ import { desk } from './zh-CN/desk.ts'
 import { deviceTerms } from './zh-CN/device-terms.ts'
 import { devices } from './zh-CN/devices.ts'
 import { office } from './zh-CN/office.ts'
+import { statistics } from './zh-CN/statistics.ts'
 import { terms } from './zh-CN/terms.ts'
 
 /** Simplified Chinese, the default. Its keys are the type that every other language must fill. */
-export const zhCN = { ...terms, ...desk, ...office, ...deviceTerms, ...devices, ...connect }
+export const zhCN = { ...terms, ...desk, ...office, ...deviceTerms, ...devices, ...connect, ...statistics }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */
 export type Messages = Shape<typeof zhCN>

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { DeskStats } from '../contract/api.ts'
-import type { AlertView, CaseDetail, CaseLogEntry, CaseState, CaseSummary } from '../contract/case.ts'
+import type { AlertView, CaseCategory, CaseDetail, CaseLogEntry, CaseState, CaseSummary } from '../contract/case.ts'
 import { OPEN_STATES } from '../contract/case.ts'
 import { DomainError } from '../contract/errors.ts'
 import { reasonView } from '../contract/reason.ts'
@@ -51,6 +51,8 @@ function summary(row: SummaryRow, now: number): CaseSummary {
 export interface CaseListQuery {
   /** `open`: the queue, most urgent first, then oldest. A single state or `all`: newest first. */
   state: 'open' | 'all' | CaseState
+  /** Only calls of this category. */
+  category?: CaseCategory
   cursor?: string
   limit: number
 }
@@ -66,6 +68,7 @@ export async function listCases(
   const { state } = query
   const rows = await summaries(db)
     .$if(state !== 'all', (q) => q.where('c.state', '=', state as CaseState))
+    .$if(query.category !== undefined, (q) => q.where('c.category', '=', query.category as CaseCategory))
     .$if(after !== null, (q) =>
       q.where(sql<boolean>`(c.opened_at, c.case_id) < (${after?.[0]}::timestamptz, ${after?.[1]}::uuid)`),
     )
@@ -85,6 +88,7 @@ async function listQueue(db: Db, query: CaseListQuery, now: number) {
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 3)
   const rows = await summaries(db)
     .where('c.state', 'in', OPEN_STATES)
+    .$if(query.category !== undefined, (q) => q.where('c.category', '=', query.category as CaseCategory))
     .$if(after !== null, (q) =>
       q.where(
         sql<boolean>`(c.priority, c.opened_at, c.case_id) > (${after?.[0]}::int, ${after?.[1]}::timestamptz, ${after?.[2]}::uuid)`,

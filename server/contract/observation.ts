@@ -58,4 +58,6 @@ export interface DetectContext {
   settingsOf(deviceId: string): DetectSettings
   /** The newest change that these settings contain; 0: as delivered. */
   settingsVersion: number
+  /** When the platform itself did not listen, ms since the epoch, oldest first: whoever was silent then is not to blame. */
+  outages?: readonly { from: number; to: number }[]
 }

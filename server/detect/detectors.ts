@@ -4,6 +4,7 @@ import { doors } from './doors.ts'
 import { falls } from './falls.ts'
 import { fire } from './fire.ts'
 import { reported } from './reported.ts'
+import { routine } from './routine.ts'
 import { temperature } from './temperature.ts'
 import { vitals } from './vitals.ts'
 import { wandering } from './wandering.ts'
@@ -17,6 +18,7 @@ export const DETECTORS: readonly Detector<unknown>[] = [
   buttons as Detector<unknown>,
   falls as Detector<unknown>,
   wandering as Detector<unknown>,
+  routine as Detector<unknown>,
   doors as Detector<unknown>,
   temperature as Detector<unknown>,
   fire as Detector<unknown>,

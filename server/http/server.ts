@@ -21,6 +21,7 @@ import { residentRoutes } from './routes/residents.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signalRoutes } from './routes/signals.ts'
 import { simulatorRoutes } from './routes/simulator.ts'
+import { statisticsRoutes } from './routes/statistics.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
 import { unknownDeviceRoutes } from './routes/unknown-devices.ts'
 import { userRoutes } from './routes/users.ts'
@@ -67,6 +68,7 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     signalRoutes,
     residentRoutes,
     connectionRoutes,
+    statisticsRoutes,
     detectionRoutes,
   ]
   if (deps.demo) routes.push(simulatorRoutes)

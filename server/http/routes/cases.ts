@@ -6,6 +6,7 @@ import { caseRecord, caseSummary, deskStats, listCases } from '../../cases/queri
 import { DeskStats, Page, PageQuery } from '../../contract/api.ts'
 import {
   CASE_ACTIONS,
+  CASE_CATEGORIES,
   CASE_STATES,
   type CaseAction,
   CaseCommand,
@@ -20,7 +21,10 @@ import type { Api, HttpDeps } from '../deps.ts'
 const CaseId = Type.Object({ caseId: Type.String({ format: 'uuid' }) })
 const ListQuery = Type.Intersect([
   PageQuery,
-  Type.Object({ state: Type.Optional(Type.Enum(['open', 'all', ...CASE_STATES])) }),
+  Type.Object({
+    state: Type.Optional(Type.Enum(['open', 'all', ...CASE_STATES])),
+    category: Type.Optional(Type.Enum([...CASE_CATEGORIES], { description: 'A queue of its own: care calls, say' })),
+  }),
 ])
 
 const SUMMARIES: Record<CaseAction, string> = {
@@ -47,8 +51,8 @@ export async function caseRoutes(api: Api, { db, clock, cases }: HttpDeps): Prom
         response: { 200: Page(CaseSummary) },
       },
     },
-    async ({ query: { state = 'open', limit = 100, cursor } }) =>
-      listCases(db, { state, limit, ...(cursor === undefined ? {} : { cursor }) }, clock.now()),
+    async ({ query: { state = 'open', limit = 100, ...rest } }) =>
+      listCases(db, { state, limit, ...rest }, clock.now()),
   )
 
   api.get(

@@ -1,0 +1,28 @@
+/** Figures about devices. */
+export const statistics = {
+  statistics: {
+    tab: '统计',
+    lead: '各型号每佩戴周（设备在老人名下服务一周）的误报次数，最差的排在前面。',
+    note: '处置结果为“误报”“无需帮助”“设备故障”计为误报；“已帮助”“送医”“已指导”“去世”计为真实报警；其余和尚未处置的计为未定。设备漏掉的紧急情况不在此统计。',
+    span: '时间范围',
+    days: '近 {{n}} 天',
+    dates: '自选日期',
+    first: '开始日期',
+    last: '结束日期',
+    kind: '报警类型',
+    all: '全部类型',
+    csv: '导出 CSV',
+    none: '这段时间没有这类报警',
+    noneText: '也没有会报这类警的设备在服务中。换一个时间范围或报警类型。',
+    model: '型号',
+    unknown: '型号未知',
+    devices: '设备数',
+    weeks: '佩戴周',
+    alerts: '报警',
+    right: '真实',
+    wrong: '误报',
+    undecided: '未定',
+    cancelled: '本人取消',
+    rate: '误报 / 佩戴周',
+  },
+}
