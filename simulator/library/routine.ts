@@ -1,6 +1,7 @@
-import { type Habits, planDay } from '../life/day.ts'
+import type { Habits } from '../life/day.ts'
 import type { Random } from '../random.ts'
 import { at, DAY, HOUR, MINUTE, SECOND } from './city-time.ts'
+import { livesThrough } from './everyday.ts'
 import { homeWith } from './home.ts'
 import type { Scenario } from './scenario.ts'
 import type { Tape } from './tape.ts'
@@ -16,27 +17,8 @@ const HABITS: Habits = {
   ...{ wakesAt: 6, sleepsAt: 21.2, walks: [0.8, 0.4], walkMinutes: [20, 50], nightRises: [1, 2], naps: true },
   ...{ pace: 0.8, restingHr: 66 },
 }
-const SENSOR = { bed: null, out: null, bedroom: 'motion-bedroom', bathroom: 'motion-bath', kitchen: 'motion-kitchen' }
-
-/** What the sensors see of a day; awake she is seen every quarter of an hour or so. */
-function livesThrough(tape: Tape, day: number, random: Random, until = day + 2 * DAY): void {
-  const stays = planDay(day, HABITS, random)
-  for (const [n, { at: begin, place }] of stays.entries()) {
-    const end = stays[n + 1]?.at ?? begin
-    const wasOut = stays[n - 1]?.place === 'out'
-    if ((place === 'out' || wasOut) && begin < until) {
-      tape.tell('door', 'door_open', begin)
-      tape.tell('door', 'door_close', begin + random.between(4, 12) * SECOND)
-    }
-    const sensor = place === 'living' ? 'motion-living' : SENSOR[place]
-    if (sensor === null) continue
-    for (let now = begin; now < Math.min(end, until); now += random.between(5, 25) * MINUTE)
-      tape.tell(sensor, 'motion', now)
-  }
-}
-
 function learns(tape: Tape, random: Random, days = LEARNT): void {
-  for (let n = 0; n < days; n++) livesThrough(tape, from + n * DAY, random)
+  for (let n = 0; n < days; n++) livesThrough(tape, from + n * DAY, HABITS, random)
 }
 
 /** Signs of life that stay away, and those that do not. */
@@ -92,7 +74,7 @@ export const ROUTINE_SCENARIOS: readonly Scenario[] = [
     expected: [],
     play: (tape, _from, random) => {
       learns(tape, random)
-      livesThrough(tape, TODAY, random, TODAY + 7 * HOUR)
+      livesThrough(tape, TODAY, HABITS, random, TODAY + 7 * HOUR)
       for (const hour of [7.5, 18]) {
         tape.tell('door', 'door_open', TODAY + hour * HOUR)
         tape.tell('door', 'door_close', TODAY + hour * HOUR + 8 * SECOND)
@@ -120,7 +102,7 @@ export const ROUTINE_SCENARIOS: readonly Scenario[] = [
     play: (tape, _from, random) => {
       learns(tape, random, LEARNT - 1)
       // Whatever she does in the night, nothing of it gets through.
-      livesThrough(tape, TODAY - DAY, random, TODAY - HOUR)
+      livesThrough(tape, TODAY - DAY, HABITS, random, TODAY - HOUR)
       tape.truth(TODAY)
       tape.tell('hub', 'hub_offline', TODAY - HOUR)
       tape.tell('hub', 'hub_online', TODAY + 13 * HOUR)

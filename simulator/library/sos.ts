@@ -43,7 +43,8 @@ export const SOS_SCENARIOS: readonly Scenario[] = [
       { kind: 'device_fault', within: [20 * SECOND, 70 * SECOND] },
     ],
     play: (tape, _from, random) => {
-      for (let n = 0; n < 200; n++) tape.tell('key', 'sos', from + n * 3 * SECOND + random.between(0, 1) * SECOND)
+      for (let n = 0; n < 200; n++)
+        tape.tell('key', 'sos', from + n * 3 * SECOND + (n === 0 ? 0 : random.between(-1, 1) * SECOND))
     },
   },
   {
