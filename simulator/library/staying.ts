@@ -75,7 +75,8 @@ export const STAYING_SCENARIOS: readonly Scenario[] = [
     title: 'Three times a position 1.5 km off that claims to be good to 30 m, and the next one is home again',
     play: (tape, _from, random) => {
       let n = 0
-      const fields = (fix: Record<string, number>) => (++n % 20 === 0 ? away(1_100, 1_000, 30) : fix)
+      const fields = (fix: Record<string, number>, now: number) =>
+        ++n % 20 === 0 && now < from + HOUR ? away(1_100, 1_000, 30) : fix
       receive(tape, 'tracker', startTrack(from).stay(70 * MINUTE, 'street'), random, { everyMs: 50 * SECOND, fields })
     },
   },
@@ -92,10 +93,10 @@ export const STAYING_SCENARIOS: readonly Scenario[] = [
   {
     ...common,
     name: 'stay-impossible-speed',
-    title: 'A good-looking fix in the next county, three minutes long, 30 km from the one before',
+    title: 'Two good-looking fixes in the next county, 30 km from the one before',
     play: (tape, _from, random) => {
       const fields = (fix: Record<string, number>, now: number) =>
-        now > from + HOUR && now < from + HOUR + 3 * MINUTE ? away(25_000, 17_000, 12) : fix
+        now > from + HOUR && now < from + HOUR + 115 * SECOND ? away(25_000, 17_000, 12) : fix
       receive(tape, 'tracker', startTrack(from).stay(2 * HOUR, 'street'), random, { ...MINUTELY, fields })
     },
   },

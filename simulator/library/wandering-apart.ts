@@ -152,7 +152,7 @@ export const WANDERING_APART_SCENARIOS: readonly Scenario[] = [
   {
     ...common,
     name: 'route-other',
-    title: 'After twelve of the same walks she goes the other way, 900 m to the south',
+    title: 'After twelve of the same walks she goes the other way, 900 m to the south, and comes home',
     home: homeWith('tracker', 'hub'),
     settings: ROUTE,
     from: at('08:00'),

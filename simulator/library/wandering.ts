@@ -331,4 +331,19 @@ export const WANDERING_SCENARIOS: readonly Scenario[] = [
       receive(tape, 'tracker', track, random, { ...MINUTELY, otherwise })
     },
   },
+  {
+    ...common,
+    name: 'wander-after-wrong-fix',
+    title: 'The first fix of the day lies 30 km away and looks good, all others are right; then she goes off',
+    expected: [{ ...OUT, within: SOON }],
+    play: (tape, _from, random) => {
+      const track = startTrack(from)
+        .stay(40 * MINUTE, 'street')
+        .go(900, 0, 0.9)
+      tape.truth(firstTime(track, beyond(RADIUS)))
+      const wrong = { lat: VILLAGE.lat + 0.2, lon: VILLAGE.lon + 0.2, acc: 8 }
+      tape.measure('tracker', wrong, from - 30 * SECOND)
+      receive(tape, 'tracker', track, random, MINUTELY)
+    },
+  },
 ]
