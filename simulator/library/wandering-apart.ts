@@ -11,7 +11,6 @@ const common = { group: 'wandering', settings: fenced(circle(RADIUS)), from } as
 const MINUTELY = { everyMs: MINUTE } as const
 const NIGHT = { wandering: { enabled: true, nightExit: { enabled: true } } } as const
 const NIGHT_HOME = homeWith('door', 'bed', 'motion-bedroom', 'motion-living', 'hub')
-const twoIn = (begin: number) => begin + 10 * MINUTE
 
 /** Up at night, and through the front door. */
 function leavesAtNight(tape: Tape, begin: number): void {
@@ -99,7 +98,7 @@ export const WANDERING_APART_SCENARIOS: readonly Scenario[] = [
       tape.tell('door', 'door_open', begin + 6 * MINUTE)
       tape.tell('door', 'door_close', begin + 6 * MINUTE + 9 * SECOND)
       tape.tell('motion-living', 'motion', begin + 6 * MINUTE + 20 * SECOND)
-      tape.tell('bed', 'bed_enter', twoIn(begin))
+      tape.tell('bed', 'bed_enter', begin + 10 * MINUTE)
     },
   },
   {
@@ -163,7 +162,8 @@ export const WANDERING_APART_SCENARIOS: readonly Scenario[] = [
       const track = startTrack(begin + 12 * DAY)
         .stay(5 * MINUTE)
         .go(-900, 0, 0.9)
-        .stay(20 * MINUTE, 'open')
+        .go(0, 0, 1)
+        .stay(20 * MINUTE)
       tape.truth(firstTime(track, ({ north }) => north < -400))
       receive(tape, 'tracker', track, random, MINUTELY)
     },

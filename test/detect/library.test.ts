@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { LIBRARY } from '../../simulator/library/index.ts'
 import { GROUPS, type Message, perform, type Scenario } from '../../simulator/library/scenario.ts'
+import { FLEETS } from '../../simulator/library/supervision.ts'
 import { createRandom } from '../../simulator/random.ts'
 import { type Outcome, problemsOf, runThrough } from '../support/detection/outcome.ts'
 import { stage } from '../support/detection/stage.ts'
@@ -16,7 +17,8 @@ const told = ({ raised }: Outcome) => raised.map(({ kind, deviceId }) => `${kind
 describe('the library', () => {
   test('has at least sixty scenarios of every group, with names of their own', () => {
     expect(LIBRARY.length).toBeGreaterThanOrEqual(60)
-    expect(new Set(LIBRARY.map(({ name }) => name)).size).toBe(LIBRARY.length)
+    const names = [...LIBRARY, ...FLEETS].map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
     const least = { sos: 8, fall: 14, wandering: 20, routine: 6, danger: 7, vital: 6 }
     for (const group of GROUPS) {
       expect(LIBRARY.filter((one) => one.group === group).length, group).toBeGreaterThanOrEqual(least[group])
@@ -34,6 +36,22 @@ describe('the library', () => {
     expect(perform(scenario, 5)).toEqual(once)
     const last = once.messages.at(-1)?.receivedAt ?? 0
     expect(last).toBeLessThanOrEqual(once.endsAt)
+  })
+})
+
+describe('scenarios of many devices', () => {
+  test.each(FLEETS)('$name names only devices that it has, and ends after what happens', (fleet) => {
+    const { devices, happenings, expected, blameless = [], lasts } = fleet
+    const known = devices.map(({ deviceId }) => deviceId)
+    const named = [
+      ...happenings.flatMap((one) => ('deviceIds' in one ? one.deviceIds : 'deviceId' in one ? [one.deviceId] : [])),
+      ...devices.flatMap(({ hubId }) => hubId ?? []),
+      ...expected.flatMap(({ deviceId }) => deviceId ?? []),
+      ...blameless,
+    ]
+    expect(named.filter((deviceId) => !known.includes(deviceId))).toEqual([])
+    expect(Math.max(0, ...happenings.map(({ after }) => after))).toBeLessThanOrEqual(lasts)
+    for (const { within } of expected) expect(within[1]).toBeLessThanOrEqual(lasts)
   })
 })
 
