@@ -7,6 +7,8 @@ export interface CliOptions {
   /** One native device a home. */
   isSmall: boolean
   scenarioFile: string | null
+  /** Only lists the labelled scenarios of detection. */
+  listsLibrary: boolean
   seed: number
   /** Routine time runs so many times as fast as the clock. */
   speed: number
@@ -41,6 +43,7 @@ Usage: npm run simulate -- [options]
                           ${MIXABLE.slice(7).join(', ')};
                           also pendant, lorawan, wifi, all
   --scenario FILE         plays a scenario (simulator/scenarios/*.json) instead, and checks what was recorded
+  --list-library          lists the labelled scenarios of detection (docs/scenarios.md) and ends
   --seed N                seed of homes, values and happenings (default 1)
   --speed N               residents, sensors, happenings and outages run N times as fast as the clock (default 1, at
                           most 3600). What the platform sees of time stays real: devices stamp messages with the time of
@@ -92,6 +95,7 @@ export function readOptions(
     mix: values.mix === undefined ? NATIVE_ONLY : mix(values.mix),
     isSmall: values.mix === undefined && homes >= SMALL_FROM,
     scenarioFile: values.scenario ?? null,
+    listsLibrary: values['list-library'] ?? false,
     seed: whole('seed', values.seed, 0, 2 ** 32 - 1) ?? 1,
     speed: number('speed', values.speed, 0.1, 3_600) ?? 1,
     url: url('url', values.url ?? 'http://127.0.0.1:8080', ['http:', 'https:']).replace(/\/+$/, ''),
@@ -130,12 +134,13 @@ const TEXTS = [
   'settle-seconds',
 ] as const
 type Texts = Partial<Record<(typeof TEXTS)[number], string>>
-type Flags = { outages?: boolean; help?: boolean }
+type Flags = { outages?: boolean; help?: boolean; 'list-library'?: boolean }
 
 function parse(args: readonly string[]): Texts & Flags {
   try {
     const texts = Object.fromEntries(TEXTS.map((name) => [name, { type: 'string' as const }]))
-    const flags = { outages: { type: 'boolean' as const }, help: { type: 'boolean' as const, short: 'h' } }
+    const flag = { type: 'boolean' as const }
+    const flags = { outages: flag, 'list-library': flag, help: { ...flag, short: 'h' } }
     const { values } = parseArgs({ args: [...args], options: { ...texts, ...flags } })
     return values as Texts & Flags
   } catch (error) {

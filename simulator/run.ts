@@ -6,6 +6,7 @@ import type { VirtualDevice, VirtualHome } from '../server/contract/ports.ts'
 import { compareWith } from './compare/compare.ts'
 import { outcomeText } from './compare/outcome.ts'
 import { requireFileHandles } from './file-handles.ts'
+import { libraryTable } from './library/list.ts'
 import { type CliOptions, HELP, readOptions, UsageError } from './options.ts'
 import { TTS_USERNAME } from './peers/tts.ts'
 import { type Platform, PlatformError, signIn } from './platform.ts'
@@ -47,6 +48,10 @@ async function simulate({ args, env, signal, write }: RunContext): Promise<numbe
   const options = readOptions(args, env)
   if (!options) {
     write(HELP)
+    return 0
+  }
+  if (options.listsLibrary) {
+    write(libraryTable())
     return 0
   }
   const { password, url, username, scenarioFile } = options

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { bridge } from './bridge.ts'
 import { connections } from './connections.ts'
 import { decode } from './decode.ts'
+import { detection } from './detection.ts'
 import { detectors } from './detectors.ts'
 import { ingest } from './ingest.ts'
 import { press } from './press.ts'
@@ -14,6 +15,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   decode,
   connections,
   bridge,
+  detection,
   detectors,
 }
 

@@ -13,6 +13,7 @@ describe('options', () => {
       mix: [{ protocol: 'native', weight: 1 }],
       isSmall: false,
       scenarioFile: null,
+      listsLibrary: false,
       seed: 1,
       speed: 1,
       url: 'http://127.0.0.1:8080',
@@ -43,6 +44,7 @@ describe('options', () => {
       pressesPerHour: 0,
     })
     expect(read('--help')).toBeNull()
+    expect(read('--list-library')).toMatchObject({ listsLibrary: true })
     expect(read('--mix', 'native=3,watch', '--speed=60', '--qos=1', '--scenario', 'x.json')).toMatchObject({
       mix: [
         { protocol: 'native', weight: 3 },
