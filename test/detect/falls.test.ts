@@ -1,48 +1,24 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { foldFindings } from '../../server/cases/fold.ts'
-import { type FoldedCase, subjectOf } from '../../server/cases/folded.ts'
 import { explain, explainInAll } from '../../server/contract/explain/explain.ts'
 import type { Observation } from '../../server/contract/observation.ts'
-import type { SignalType } from '../../server/contract/signal.ts'
-import type { Detector } from '../../server/detect/detector.ts'
-import { judge } from '../../server/detect/engine.ts'
-import { falls } from '../../server/detect/falls.ts'
-import { reported } from '../../server/detect/reported.ts'
-import { after, context, device, run, runWithRestarts, SECOND, START, sample, signal, told, WATCH } from './support.ts'
-
-const RADAR = device('radar', 'fall_sensor', { room: '卫生间' })
-const BATH = device('bath', 'motion_sensor', { room: '卫生间' })
-const HALL = device('hall', 'motion_sensor', { room: '客厅' })
-const DOOR = device('door', 'door_sensor', { role: 'entrance', room: '客厅' })
-const CUPBOARD = device('cupboard', 'door_sensor', { room: '卧室' })
-const BED = device('bed', 'bed_sensor', { role: 'bed' })
-const KEY = device('key', 'sos_button', { role: 'sos', room: '卧室' })
-const LAMP = device('lamp', 'button', { role: 'ordinary', room: '卧室' })
-const HOME = context({ devices: [RADAR, BATH, HALL, DOOR, CUPBOARD, BED, KEY, LAMP, WATCH] })
-const BARE = context({ devices: [WATCH, KEY, BED] })
-const ONLY = [falls as Detector<unknown>]
-const ALL = [reported as Detector<unknown>, ...ONLY]
-
-const at = (seconds: number) => START + seconds * SECOND
-const fall = (seconds: number, of = WATCH, type: SignalType = 'fall') => signal(type, at(seconds), { device: of })
-const motion = (seconds: number, of = HALL) => signal('motion', at(seconds), { device: of })
-const later = (seen: readonly Observation[], home = HOME, until = 60 * 60) => run(ONLY, seen, home, at(until))
-
-/** The case as it stands after everything, folded one finding after the other. */
-function caseOf(seen: readonly Observation[], home = HOME, until = 60 * 60): { folded: FoldedCase; log: string[] } {
-  const open = new Map<string, FoldedCase>()
-  const log: string[] = []
-  for (const { seen: of, now, finding } of run(ALL, seen, home, at(until)).found) {
-    const signalId = of?.kind === 'signal' ? of.signalId : null
-    const [change] = foldFindings(open, [{ signalId, residentId: 'r1', finding, foundAt: now }])
-    if (change) open.set(subjectOf(change.case), change.case)
-    log.push(...(change?.log.map(({ action }) => action) ?? []))
-  }
-  const [folded] = [...open.values()]
-  if (!folded) throw new Error('no case')
-  return { folded, log }
-}
+import {
+  at,
+  BARE,
+  BATH,
+  BED,
+  CUPBOARD,
+  caseOf,
+  DOOR,
+  fall,
+  HALL,
+  HOME,
+  KEY,
+  LAMP,
+  later,
+  motion,
+  RADAR,
+} from './fall-home.ts'
+import { context, device, sample, signal, told, WATCH } from './support.ts'
 
 describe('nothing moves', () => {
   test('ten seconds after a fall it is confirmed and severe, after two minutes it is told again', () => {
@@ -307,99 +283,5 @@ describe('taken back', () => {
   test('a cancel from before the fall, delivered late, stops nothing', () => {
     const stale = signal('sos_cancel', at(-40), { receivedAt: at(2) })
     expect(told(later([fall(0), stale]))).toEqual(told(later([fall(0)])))
-  })
-})
-
-const anything = fc
-  .array(
-    fc.record({
-      gap: fc.integer({ min: 1, max: 40_000 }),
-      late: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 300_000 })),
-      what: fc.constantFrom<SignalType | 'steps'>(
-        'fall',
-        'fall',
-        'fall_suspected',
-        'motion',
-        'sos',
-        'door_open',
-        'bed_enter',
-        'inactivity',
-        'fall_clear',
-        'sos_cancel',
-        'fall_cancel',
-        'vacant',
-        'steps',
-      ),
-      of: fc.constantFrom(RADAR, WATCH, HALL, DOOR, KEY),
-      steps: fc.integer({ min: 0, max: 60 }),
-    }),
-    { maxLength: 30 },
-  )
-  .map((list) => {
-    const arrivals = after(list.map(({ gap }) => gap))
-    return list.map(({ what, of, late, steps }, n): Observation => {
-      const receivedAt = arrivals[n]!
-      const over = { device: of, receivedAt, occurredAt: receivedAt - late }
-      return what === 'steps'
-        ? sample({ steps }, receivedAt, over)
-        : signal(what, receivedAt, { ...over, signalId: `s${n}` })
-    })
-  })
-
-describe('whatever comes in', () => {
-  test('a restart anywhere and a second delivery change nothing, and nothing is found without a fall', () => {
-    fc.assert(
-      fc.property(anything, (seen) => {
-        const once = later(seen, HOME, 3 * 3600)
-        expect(runWithRestarts(ONLY, seen, HOME, at(3 * 3600))).toEqual(once)
-        const twice = later(
-          seen.flatMap((one) => [one, one]),
-          HOME,
-          3 * 3600,
-        )
-        expect(twice.found).toEqual(once.found)
-        expect(once.failures).toEqual([])
-        expect(once.state).toEqual({})
-        for (const { finding, now } of once.found) {
-          const cause = seen.some(
-            (one) => one.kind === 'signal' && one.type.startsWith('fall') && one.receivedAt <= now,
-          )
-          expect(cause).toBe(true)
-          for (const sentence of Object.values(explainInAll(finding.reason)))
-            expect(sentence).not.toMatch(/\?|NaN|undefined/)
-        }
-      }),
-    )
-  })
-
-  test('an alert that is raised stays raised unless a device or the resident takes it back', () => {
-    fc.assert(
-      fc.property(anything, (seen) => {
-        const kept = seen.filter(
-          (one) => one.kind === 'sample' || !['sos_cancel', 'fall_cancel', 'fall_clear'].includes(one.type),
-        )
-        if (!kept.some((one) => one.kind === 'signal' && one.type === 'fall')) return
-        const { folded } = caseOf(kept, HOME, 3 * 3600)
-        expect(
-          folded.alerts.filter(({ kind }) => kind === 'fall').every(({ deviceState }) => deviceState === 'active'),
-        ).toBe(true)
-        expect(folded.priority).toBeLessThanOrEqual(2)
-      }),
-      { numRuns: 50 },
-    )
-  })
-
-  test('what is remembered stays small, and what says nothing leaves it as it is', () => {
-    const uuid = '0196f3a0-7c1e-7000-8000-123456789abc'
-    const busy = [
-      signal('sos', at(-5), { device: KEY, signalId: uuid }),
-      signal('fall', at(0), { signalId: uuid.replace('c1e', 'c1f') }),
-      motion(5),
-    ]
-    const { state } = judge({}, busy, HOME, ONLY)
-    expect(JSON.stringify(state.falls).length).toBeLessThan(300)
-    const idle = [signal('vacant', at(6), { device: RADAR }), sample({ hr: 70 }, at(7)), fall(0)]
-    expect(judge(state, idle, HOME, ONLY).state.falls).toBe(state.falls)
-    expect(judge({}, [motion(0), sample({ steps: 4 }, at(1))], HOME, ONLY).state).toEqual({})
   })
 })
