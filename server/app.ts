@@ -8,7 +8,7 @@ import { checkSealKey, createDeviceDirectory } from './care/devices/directory.ts
 import { createCaseService } from './cases/service.ts'
 import type { Config } from './config.ts'
 import type { Clock } from './contract/clock.ts'
-import type { SimulatorPort } from './contract/ports.ts'
+import type { DeviceLinkPort, SimulatorPort } from './contract/ports.ts'
 import type { CaseEvent } from './contract/push.ts'
 import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
 import { buildHttp } from './http/server.ts'
@@ -17,6 +17,7 @@ import { createContexts } from './intake/detection/contexts.ts'
 import { meetDeadlines } from './intake/detection/deadlines.ts'
 import { reportDetectors } from './intake/detection/failures.ts'
 import { createOwners } from './intake/detection/owners.ts'
+import { createSampleLanes } from './intake/detection/sample-lanes.ts'
 import { createIntake } from './intake/intake.ts'
 import { createPresence } from './intake/presence.ts'
 import { keepRefused } from './intake/refused-telemetry.ts'
@@ -111,8 +112,16 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   const detection = { contexts: createContexts(), owners, failed: reportDetectors(registry, log) }
   const alarms = createAlarmLane({ ...detection, db: alarmStore.db, clock, log }, committed)
   onStop(() => alarms.stop())
-  // Positions and vital signs are judged in the same way, but an alarm doesn't queue behind them.
-  const samples = createAlarmLane({ ...detection, db: open(1).db, clock, log }, committed)
+  /** The gateway's links, for whoever changes devices: the detectors have to learn of it too. */
+  const links = (): DeviceLinkPort => ({
+    ...gateway.links,
+    changed: (deviceIds) => {
+      detection.contexts.forget()
+      owners.forget()
+      gateway.links.changed(deviceIds)
+    },
+  })
+  const samples = createSampleLanes({ ...detection, clock, log }, [open(1).db, open(1).db], committed)
   onStop(() => samples.stop())
 
   const telemetryStore = createTelemetryStore(telemetrySettings(config), store.pool, log, clock)
@@ -150,7 +159,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     cases,
     commands,
     sealer,
-    links: () => gateway.links,
+    links,
     connection: () => ({
       host: config.publicHost,
       mqtt: ports.mqttPort,

@@ -36,10 +36,10 @@ export interface AlarmLane {
  * order of arrival. Nothing is given up: while the database is down the messages wait, unacknowledged.
  */
 export function createAlarmLane(
-  deps: CommitDeps & { clock: Clock; log: Logger },
+  deps: CommitDeps & { clock: Clock; log: Logger; batch?: number },
   committed: (events: readonly CaseEvent[]) => void,
 ): AlarmLane {
-  const { clock, log } = deps
+  const { clock, log, batch: most = BATCH } = deps
   let queue: Waiting[] = []
   let running: Promise<void> | null = null
   /** The batch under way. */
@@ -50,8 +50,8 @@ export function createAlarmLane(
 
   async function run(): Promise<void> {
     while (queue.length > 0 && !stopping) {
-      const batch = queue.slice(0, BATCH)
-      queue = queue.slice(BATCH)
+      const batch = queue.slice(0, most)
+      queue = queue.slice(most)
       current = batch
       await settle(batch)
       current = []

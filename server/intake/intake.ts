@@ -4,14 +4,14 @@ import type { InboundMessage, IntakePort } from '../contract/ports.ts'
 import type { TelemetryRow } from '../store/telemetry/telemetry.ts'
 import type { AlarmLane } from './alarm-lane.ts'
 import type { Owners } from './detection/owners.ts'
+import type { SampleLanes } from './detection/sample-lanes.ts'
 import type { Presence } from './presence.ts'
-import { emptyRecord } from './records.ts'
 import { toRecord, toSamples, toTelemetry } from './sort.ts'
 
 export interface IntakeDeps {
   alarms: Pick<AlarmLane, 'commit'>
   /** Readings that detectors look at, on a way of their own. */
-  samples: Pick<AlarmLane, 'commit'>
+  samples: Pick<SampleLanes, 'judge'>
   owners: Pick<Owners, 'mayConcern'>
   telemetry: { append(rows: readonly TelemetryRow[]): Promise<void>; expedite(): void }
   presence: Presence
@@ -42,7 +42,7 @@ export function createIntake(deps: IntakeDeps): IntakePort {
       if (rows.length > 0) {
         parts.push(telemetry.append(rows))
         const judged = toSamples(message, rows).filter(({ deviceId }) => owners.mayConcern(deviceId, clock.now()))
-        if (judged.length > 0) parts.push(samples.commit({ ...emptyRecord(), samples: judged }))
+        if (judged.length > 0) parts.push(samples.judge(judged))
       }
       // Answers leave in order of arrival: telemetry that came before on this connection must not hold this one up.
       if (record) parts.push(alarms.commit(record).then(() => telemetry.expedite()))

@@ -5,8 +5,8 @@ import { pino } from 'pino'
 import { DEFAULT_SETTINGS } from '../../server/contract/detect-settings.ts'
 import type { DetectContext, DeviceTraits, Observation } from '../../server/contract/observation.ts'
 import { type DetectState, judge } from '../../server/detect/engine.ts'
-import { createAlarmLane } from '../../server/intake/alarm-lane.ts'
-import { emptyRecord, type PendingSample } from '../../server/intake/records.ts'
+import { createSampleLanes } from '../../server/intake/detection/sample-lanes.ts'
+import type { PendingSample } from '../../server/intake/records.ts'
 import { openStore } from '../../server/store/db.ts'
 import { startEmbeddedPostgres } from '../../server/store/embedded-postgres.ts'
 import { migrate } from '../../server/store/migrate.ts'
@@ -88,12 +88,17 @@ async function stored() {
       '',
       JSON.stringify({ wandering: { enabled: true, fences: [FENCE] } }),
     ])
-    const store = openStore({ url: server.url, as: 'app', max: 1, onError })
+    const stores = [0, 1].map(() => openStore({ url: server.url, as: 'app', max: 1, onError }))
     const clock = { now: () => Date.now() }
-    const lane = createAlarmLane({ db: store.db, ...newDetection(), clock, log }, () => undefined)
-    const rate = await run((sample) => lane.commit({ ...emptyRecord(), samples: [sample] }))
-    await lane.stop()
-    await store.close()
+    const deps = { ...newDetection(), clock, log }
+    const lanes = createSampleLanes(
+      deps,
+      stores.map(({ db }) => db),
+      () => undefined,
+    )
+    const rate = await run((sample) => lanes.judge([sample]))
+    await lanes.stop()
+    for (const store of stores) await store.close()
     const [size] = await query(
       server.url,
       'select count(*)::int as n, avg(octet_length(state::text))::float8 as mean, max(octet_length(state::text)) as max from detect_state',

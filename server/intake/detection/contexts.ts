@@ -3,8 +3,11 @@ import { type DetectSettings, layered, type SettingScope, type SettingsLayer } f
 import type { DetectContext, DeviceTraits } from '../../contract/observation.ts'
 import type { Database } from '../../store/schema.ts'
 
-/** How long what is known of a subject's home and devices is believed without looking. Settings are always current. */
-const BELIEVED_MS = 30_000
+/**
+ * How long what is known of a subject's home and devices is believed without looking. Settings are always current, and what
+ * is changed on this node is forgotten at once. Up to a fifth longer, so that not all are read again at once.
+ */
+const BELIEVED_MS = 5 * 60_000
 /** Subjects remembered at most, about 1 KB each. */
 const MOST = 200_000
 
@@ -20,28 +23,36 @@ export interface Subject {
 export interface Contexts {
   /** @returns by subject, all of them */
   load(db: Kysely<Database>, subjects: readonly Subject[], now: number): Promise<Map<string, DetectContext>>
+  /** Homes, residents or devices have changed. */
+  forget(): void
 }
 
 export function createContexts(): Contexts {
-  let known = new Map<string, { context: DetectContext; at: number }>()
+  let known = new Map<string, { context: DetectContext; until: number }>()
   let settingsVersion = -1
 
   return {
+    forget: () => {
+      known = new Map()
+    },
     load: async (db, subjects, now) => {
       const newest = await newestVersion(db)
       if (newest !== settingsVersion || known.size > MOST) {
         known = new Map()
         settingsVersion = newest
       }
-      const isKnown = ({ subject }: Subject) => now - (known.get(subject)?.at ?? Number.NEGATIVE_INFINITY) < BELIEVED_MS
-      const missing = subjects.filter((one) => !isKnown(one))
-      for (const [subject, context] of await read(db, missing)) known.set(subject, { context, at: now })
-      return new Map(
-        subjects.flatMap(({ subject }) => {
-          const found = known.get(subject)
-          return found ? [[subject, found.context] as const] : []
-        }),
-      )
+      // What is found now holds for this call, whatever is forgotten meanwhile.
+      const found = new Map<string, DetectContext>()
+      for (const { subject } of subjects) {
+        const one = known.get(subject)
+        if (one && now < one.until) found.set(subject, one.context)
+      }
+      const missing = subjects.filter(({ subject }) => !found.has(subject))
+      for (const [subject, context] of await read(db, missing)) {
+        known.set(subject, { context, until: now + BELIEVED_MS * (1 + Math.random() / 5) })
+        found.set(subject, context)
+      }
+      return found
     },
   }
 }

@@ -2,7 +2,10 @@ import { type Kysely, sql } from 'kysely'
 import type { DeviceTraits } from '../../contract/observation.ts'
 import type { Database } from '../../store/schema.ts'
 
-/** How long it is believed whose a device is. Signals are stored with the owner of the moment; this is for readings. */
+/**
+ * How long it is believed whose a device is, when another node has changed it. Signals are stored with the owner of the
+ * moment; this is for readings.
+ */
 const BELIEVED_MS = 30_000
 const MOST = 500_000
 
@@ -17,6 +20,8 @@ export interface Owners {
   mayConcern(deviceId: string, now: number): boolean
   /** @returns by device id; one that is not registered is left out */
   load(db: Kysely<Database>, deviceIds: readonly string[], now: number): Promise<ReadonlyMap<string, Owned>>
+  /** Devices have changed on this node. */
+  forget(): void
 }
 
 export function createOwners(): Owners {
@@ -26,17 +31,21 @@ export function createOwners(): Owners {
     return found && now - found.at < BELIEVED_MS ? found : undefined
   }
   return {
+    forget: () => known.clear(),
     mayConcern: (deviceId, now) => peek(deviceId, now)?.residentId !== null,
     load: async (db, deviceIds, now) => {
-      const missing = deviceIds.filter((deviceId) => peek(deviceId, now) === undefined)
+      const found = new Map<string, Owned>()
+      for (const deviceId of deviceIds) {
+        const owned = peek(deviceId, now)
+        if (owned) found.set(deviceId, owned)
+      }
+      const missing = deviceIds.filter((deviceId) => !found.has(deviceId))
       if (known.size + missing.length > MOST) known.clear()
-      for (const [deviceId, owned] of await read(db, missing)) known.set(deviceId, { ...owned, at: now })
-      return new Map(
-        deviceIds.flatMap((deviceId) => {
-          const owned = known.get(deviceId)
-          return owned ? [[deviceId, owned] as const] : []
-        }),
-      )
+      for (const [deviceId, owned] of await read(db, missing)) {
+        known.set(deviceId, { ...owned, at: now })
+        found.set(deviceId, owned)
+      }
+      return found
     },
   }
 }
