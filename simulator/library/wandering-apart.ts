@@ -126,6 +126,7 @@ export const WANDERING_APART_SCENARIOS: readonly Scenario[] = [
       tape.tell('door', 'door_open', begin, { arrives })
       tape.tell('door', 'door_close', begin + 10 * SECOND, { arrives })
       tape.tell('door', 'door_open', begin + 5 * MINUTE, { arrives })
+      tape.tell('door', 'door_close', begin + 5 * MINUTE + 9 * SECOND, { arrives })
       tape.tell('motion-living', 'motion', begin + 5 * MINUTE + 20 * SECOND, { arrives })
     },
   },
