@@ -34,7 +34,7 @@ export const doors: Detector<DoorState> = {
     const t = Math.min(occurredAt, now)
     const before = state[deviceId]
     // What was stored and comes late does not undo what is known since. An open door that tells it again is no news.
-    if (before && (t < before.t || (move === 'open') === (before.a !== undefined))) return unchanged(state)
+    if (before && (t <= before.t || (move === 'open' && before.a !== undefined))) return unchanged(state)
     if (move === 'open') return { state: { ...state, [deviceId]: { t, a: now, i: signalId } }, findings: [] }
     const next = { ...state, [deviceId]: { t } }
     if (before?.x === undefined) return { state: next, findings: [] }

@@ -54,7 +54,9 @@ export function weigh(
 ): { signs: Signs; up: GotUp | null } {
   const { occurredAt: at, device } = seen
   if (at < fallAt) return { signs, up: null }
-  const isLater = at > fallAt + SETTLE_MS
+  // Getting into bed is nothing that a fall on the floor looks like.
+  const isIntoBed = seen.kind === 'signal' && seen.type === 'bed_enter'
+  const isLater = isIntoBed || at > fallAt + SETTLE_MS
   if (seen.kind === 'sample') return isWorn(device) ? sampled(signs, seen, isLater) : { signs, up: null }
   const sign = isLater ? moved(signs, seen, fallRooms, context) : null
   if (sign === null) return { signs, up: null }

@@ -3,6 +3,7 @@ import { modelOf } from '../contract/device-models.ts'
 import type { RuleName } from '../contract/explain/explain.ts'
 import type { Assess, Finding } from '../contract/finding.ts'
 import type { DetectContext, DeviceTraits, Observation } from '../contract/observation.ts'
+import type { SignalType } from '../contract/signal.ts'
 import type { Detector, Step } from './detector.ts'
 import { type Signs, weigh } from './fall-signs.ts'
 import { isWorn } from './places.ts'
@@ -14,6 +15,8 @@ export interface FallState {
   w?: Watched
   /** The last call for help, in case that a fall is told of after it: device, when, arrival, signal. */
   s?: readonly [deviceId: string, at: number, arrival: number, signalId: string]
+  /** The last movement in the home, in case that a fall is told of late: when, device, type, signal. */
+  l?: readonly [at: number, deviceId: string, type: SignalType, signalId: string]
 }
 
 interface Watched {
@@ -36,7 +39,7 @@ const RECOVERY = 2
 const CONFIRMED = CERTAINTIES.indexOf('confirmed')
 /** So long after the last deadline movement still tells that she got up; then people have come to look. */
 const WATCH_MS = 30 * 60_000
-/** A fall that reaches us so late is not judged by who moves now: what moved meanwhile is not known any more. */
+/** Of a fall that reaches us so late nobody can say that stillness followed; whether she has got up is asked from then on. */
 const LATE_MS = 60_000
 const MOST_REPORTS = 3
 
@@ -60,7 +63,7 @@ export const falls: Detector<FallState> = {
       if (state?.w && rule?.effect === 'raise' && rule.kind === 'inactivity')
         return motionless(state, state.w, seen, context)
     }
-    return state?.w ? watched(state, state.w, seen, context) : { state, findings: [] }
+    return state?.w ? watched(state, state.w, seen, context) : remember(state, seen)
   },
   due: (state, context) => {
     const due = [...dueOfWatch(state, context)]
@@ -83,8 +86,9 @@ function fell(state: FallState, certainty: Certainty, seen: SignalSeen, context:
   const own = w?.f.find(([id]) => id === deviceId)
   const again = assess('falls.again', { at }, at, context, { certainty })
   if (w === undefined || (w.u !== undefined && at > w.u)) {
-    const next: Watched = { f: [report], a: now, j: now - at > LATE_MS ? STILL | RECOVERY : 0, g: {} }
-    return corroborate(state, next, report, context, own && sure > 0 ? [again(deviceId)] : [])
+    const next: Watched = { f: [report], a: now, j: now - at > LATE_MS ? STILL : 0, g: {} }
+    const told = corroborate(state, next, report, context, own && sure > 0 ? [again(deviceId)] : [])
+    return seenBefore(told, at, context)
   }
   if (own === undefined) {
     if (w.f.length >= MOST_REPORTS) return { state, findings: [] }
@@ -94,6 +98,30 @@ function fell(state: FallState, certainty: Certainty, seen: SignalSeen, context:
   if (sure <= own[3] || w.u !== undefined) return { state, findings: [] }
   const reports = w.f.map((one): Report => (one === own ? [own[0], own[1], own[2], sure] : one))
   return { state: { ...state, w: { ...w, f: reports } }, findings: [again(deviceId)] }
+}
+
+/** Movement of which it is not known yet what it means. Once in half a minute is often enough. */
+const REMEMBER_MS = 30_000
+const MOVEMENT: ReadonlySet<SignalType> = new Set(['motion', 'bed_enter', 'door_open', 'door_close', 'button'])
+
+function remember(state: FallState | undefined, seen: Observation): Stepped {
+  if (seen.kind !== 'signal' || !MOVEMENT.has(seen.type)) return { state, findings: [] }
+  const { occurredAt, device, type, signalId } = seen
+  const [last, lastDevice] = state?.l ?? [0, '']
+  const isSame = lastDevice === device.deviceId && occurredAt < last + REMEMBER_MS
+  if (occurredAt <= last || isSame) return { state, findings: [] }
+  return { state: { ...state, l: [occurredAt, device.deviceId, type, signalId] }, findings: [] }
+}
+
+/** A fall that is told of after what happened later: the movement that is known already counts like any other. */
+function seenBefore(told: Stepped, at: number, context: DetectContext): Stepped {
+  const { state, findings } = told
+  const [movedAt, deviceId, type, signalId] = state?.l ?? []
+  const device = context.devices.find((one) => one.deviceId === deviceId)
+  if (!state?.w || !device || movedAt === undefined || movedAt < at || !type || !signalId) return told
+  const seen = { kind: 'signal', signalId, device, type, occurredAt: movedAt, receivedAt: movedAt, detail: {} } as const
+  const next = watched(state, state.w, seen, context)
+  return { state: next.state, findings: [...findings, ...next.findings] }
 }
 
 /** Another device of the home tells of a fall, or calls for help, at about the same time. */
@@ -174,7 +202,7 @@ function cleared(state: FallState, { device, occurredAt }: SignalSeen): Stepped 
   const left = w?.f.filter(([id, at]) => id !== device.deviceId || at > occurredAt) ?? []
   if (w === undefined || left.length === w.f.length) return { state, findings: [] }
   if (left.length > 0) return { state: { ...rest, w: { ...w, f: left } }, findings: [] }
-  return { state: rest.s === undefined ? undefined : rest, findings: [] }
+  return { state: rest.s === undefined && rest.l === undefined ? undefined : rest, findings: [] }
 }
 
 /** The device that told of the fall says itself that nothing moves. */
@@ -237,8 +265,9 @@ function deadlines(state: FallState, context: DetectContext, now: number): Stepp
     }
     if (w.a + noRecoveryS * 1_000 + WATCH_MS <= now) w = undefined
   }
-  const left: FallState = { ...(w && { w }), ...(s && { s }) }
-  return { state: w || s ? left : undefined, findings }
+  const { l } = state
+  const left: FallState = { ...(w && { w }), ...(s && { s }), ...(l && { l }) }
+  return { state: w || s || l ? left : undefined, findings }
 }
 
 /** Nothing has moved since: only somebody who would have seen it can say so. A "maybe" becomes likely, no more. */

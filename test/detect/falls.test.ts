@@ -81,10 +81,16 @@ describe('nothing moves', () => {
     expect(judged.found.map(({ now }) => now)).toEqual([at(10), at(120)])
   })
 
-  test('a fall that was stored for an hour is not judged by who moves now', () => {
+  test('of a fall that was stored for an hour nobody says that stillness followed; that nobody gets up is told', () => {
     const stored = signal('fall', at(-3600), { receivedAt: at(0) })
-    expect(told(later([stored]))).toEqual([])
+    expect(told(later([stored]))).toEqual(['assess fall falls.no_recovery'])
     expect(told(later([stored, motion(30), motion(40, BATH)]))).toEqual(['assess fall falls.moved_room'])
+  })
+
+  test('what moved after a fall is known already when the fall comes late: she was up', () => {
+    const stored = signal('fall', at(-600), { device: RADAR, receivedAt: at(0) })
+    expect(told(later([motion(-300), stored]))).toEqual(['assess fall falls.moved_room'])
+    expect(told(later([motion(-900), stored]))).toEqual(['assess fall falls.no_recovery'])
   })
 
   test('a clock that runs ahead hides nothing', () => {

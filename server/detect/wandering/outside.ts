@@ -26,6 +26,8 @@ import { placeOf, type Track, type Turn, type WanderSettings, withoutRow, withTr
 const LIVE_S = 60
 const ALONE = 2
 const SETTLE_MS = 10_000
+/** So many times as long a position has to stand that others contradict. */
+const CONTRADICTED = 3
 /** Rows are not counted any further: a state that stays the same is not written again. */
 const LONGEST_ROW = 12
 
@@ -89,9 +91,11 @@ function longer(
 
 /** When a tracker's row is to be judged; null: there is nothing to judge. */
 export function rowDue(track: Track, isOut: boolean, { confirmFixes, dwellS, enabled }: WanderSettings): number | null {
-  const { n = 0, u, l = 0 } = track
+  const { n = 0, u, l = 0, j } = track
   if (!enabled || n === 0 || n < 0 !== isOut) return null
-  if (Math.abs(n) < confirmFixes) return u === undefined ? null : u + dwellS * 1_000
+  // Positions elsewhere that are not believed yet do contradict: they get time to be many enough.
+  const dwellMs = dwellS * 1_000 * (j === undefined ? 1 : CONTRADICTED)
+  if (Math.abs(n) < confirmFixes) return u === undefined ? null : u + dwellMs
   return l > LIVE_S && u !== undefined ? u + SETTLE_MS : (u ?? 0)
 }
 
