@@ -1,9 +1,9 @@
 import type { AlertKind, Certainty } from '../../server/contract/case.ts'
 import type { SettingsLayer } from '../../server/contract/detect-settings.ts'
 import type { DeviceTraits } from '../../server/contract/observation.ts'
-import type { SignalType } from '../../server/contract/signal.ts'
 import type { Position } from '../geo.ts'
 import { createRandom, type Random } from '../random.ts'
+import type { Message } from './message.ts'
 import { startTape, type Tape } from './tape.ts'
 
 /**
@@ -60,23 +60,6 @@ export interface Home {
   position: Position | null
   livesAlone: boolean
   devices: readonly DeviceTraits[]
-}
-
-/** What a device sends, as the gateway decodes it. */
-export type Message = EventMessage | SampleMessage
-interface Sent {
-  deviceId: string
-  messageId: string
-  /** The device's own clock; null: it has none. Ms since the epoch, as is `receivedAt`. */
-  deviceTs: number | null
-  receivedAt: number
-}
-export interface EventMessage extends Sent {
-  type: SignalType
-  detail: Readonly<Record<string, unknown>>
-}
-export interface SampleMessage extends Sent {
-  fields: Readonly<Record<string, number>>
 }
 
 /** A scenario written out: what arrives, in order. */

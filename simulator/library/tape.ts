@@ -1,6 +1,6 @@
 import type { SignalType } from '../../server/contract/signal.ts'
 import type { Random } from '../random.ts'
-import type { Message } from './scenario.ts'
+import type { Message } from './message.ts'
 
 /** How a message differs from one that is sent at once by a device whose clock is right. */
 export interface Otherwise {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { LIBRARY } from '../../simulator/library/index.ts'
-import { GROUPS, type Message, perform, type Scenario } from '../../simulator/library/scenario.ts'
+import type { Message } from '../../simulator/library/message.ts'
+import { GROUPS, perform, type Scenario } from '../../simulator/library/scenario.ts'
 import { FLEETS } from '../../simulator/library/supervision.ts'
 import { createRandom } from '../../simulator/random.ts'
 import { type Outcome, problemsOf, runThrough } from '../support/detection/outcome.ts'

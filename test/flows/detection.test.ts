@@ -13,7 +13,7 @@ const PLAYED = [
   'sos-ids-anew',
   'fall-restart',
   'fall-two-tell',
-  'fall-hub-offline',
+  'not-fall-late-batch',
   'not-fall-walks-on',
   'wander-restart',
   'wander-and-home',

@@ -7,7 +7,8 @@ import { occurredAt } from '../../../server/intake/device-time.ts'
 import { emptyRecord, type PendingRecord } from '../../../server/intake/records.ts'
 import { openStore, type Store } from '../../../server/store/db.ts'
 import type { Database } from '../../../server/store/schema.ts'
-import { type Message, perform, type Scenario } from '../../../simulator/library/scenario.ts'
+import type { Message } from '../../../simulator/library/message.ts'
+import { perform, type Scenario } from '../../../simulator/library/scenario.ts'
 import { newDetection } from '../records.ts'
 
 /** An alert as it stands in the database, with the scenario's device ids. */

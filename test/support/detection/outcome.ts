@@ -51,7 +51,7 @@ export function runThrough(staged: Staged, { restarts = 'as told' }: RunOptions 
   }
   const isEvery = restarts === 'every observation'
   let left = staged.restarts
-  for (const observation of observations) {
+  for (const [n, observation] of observations.entries()) {
     const due = left.filter((at) => at <= observation.receivedAt)
     if (isEvery || due.length > 0) {
       left = left.slice(due.length)
@@ -60,6 +60,8 @@ export function runThrough(staged: Staged, { restarts = 'as told' }: RunOptions 
       state = JSON.parse(text) as DetectState
     }
     note(judge(state, [observation], context))
+    // Often enough to see the largest, seldom enough to cost nothing.
+    if (n % 10 === 0) stateBytes = Math.max(stateBytes, Buffer.byteLength(JSON.stringify(state)))
   }
   note(judgeDeadlines(state, context, endsAt))
   stateBytes = Math.max(stateBytes, Buffer.byteLength(JSON.stringify(state)))

@@ -1,7 +1,8 @@
 import { layered } from '../../../server/contract/detect-settings.ts'
 import { DETECTED_FIELDS, type DetectContext, type Observation } from '../../../server/contract/observation.ts'
 import { isReplay, occurredAt } from '../../../server/intake/device-time.ts'
-import { type EventMessage, type Message, perform, type Scenario } from '../../../simulator/library/scenario.ts'
+import type { EventMessage, Message } from '../../../simulator/library/message.ts'
+import { perform, type Scenario } from '../../../simulator/library/scenario.ts'
 
 /** A scenario as the detectors meet it. */
 export interface Staged {
