@@ -5,7 +5,22 @@ import { toMap } from './datum.ts'
 import { outlineOf, widthAtZoomZero } from './geometry.ts'
 
 /** Borders of the city's counties. */
-export type Counties = GeoJSON.FeatureCollection<GeoJSON.Polygon, { name: string; center: [number, number] }>
+export type Counties = Collection<Area, { name: string; center: [number, number] }>
+
+/** What is used of GeoJSON (RFC 7946). */
+interface Collection<Geometry, Properties> {
+  type: 'FeatureCollection'
+  features: { type: 'Feature'; properties: Properties; geometry: Geometry }[]
+}
+interface Area {
+  type: 'Polygon'
+  coordinates: [number, number][][]
+}
+interface Line {
+  type: 'LineString'
+  coordinates: [number, number][]
+}
+type FenceFeatures = Collection<Area | Line, { chosen: boolean; width: number }>
 
 /** Colours of the page's theme, so that the map is not a foreign body in it. */
 export interface MapColours {
@@ -90,10 +105,10 @@ export function fenceFeatures(
   home: LonLat | null,
   chosenId: string | null,
   datum: MapView['datum'],
-): GeoJSON.FeatureCollection {
+): FenceFeatures {
   return {
     type: 'FeatureCollection',
-    features: fences.flatMap((fence): GeoJSON.Feature[] => {
+    features: fences.flatMap((fence): FenceFeatures['features'] => {
       const outline = outlineOf(fence, home)?.map((at) => toMap(at, datum))
       const first = outline?.[0]
       if (!outline || !first || outline.length < 2) return []

@@ -78,6 +78,7 @@ export type Fault =
   | { code: 'range'; min: number; max: number }
   | { code: 'whole' }
   | { code: 'time' }
+  | { code: 'fence' }
   | { code: 'order'; other: FieldPath }
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/
@@ -121,8 +122,9 @@ function faultOf({ kind, min = 0, max = 0, integer }: Field, value: Value): Faul
     case 'share':
       if (typeof value !== 'number' || value < min || value > max) return { code: 'range', min, max }
       return integer && !Number.isInteger(value) ? { code: 'whole' } : null
-    case 'switch':
     case 'fences':
+      return Array.isArray(value) && value.every(({ name }: Fence) => name.trim() !== '') ? null : { code: 'fence' }
+    case 'switch':
       return null
   }
 }

@@ -124,7 +124,8 @@ function NumberInput({ field, id, value, inherited, wrong, describedBy, onChange
         aria-describedby={describedBy}
         aria-invalid={wrong}
         {...status(wrong)}
-        placeholder={String(shown(inherited) ?? '')}
+        disabled={value === null}
+        placeholder={String((value === null ? null : shown(inherited)) ?? '—')}
         value={shown(value)}
         onChange={(next) => onChange(next === null ? undefined : next / factor)}
       />
@@ -139,11 +140,7 @@ function LimitInput(props: Props) {
   const unlimited = value === null || (value === undefined && inherited === null)
   return (
     <span className="setting-duration">
-      {value === null ? (
-        <span className="setting-figure setting-none muted">—</span>
-      ) : (
-        <NumberInput {...props} field={{ ...field, kind: 'number' }} />
-      )}
+      <NumberInput {...props} />
       <Checkbox
         aria-label={`${labelOf(field.path, t)}: ${t('detection.noLimit')}`}
         checked={unlimited}

@@ -22,7 +22,8 @@ export function FieldRow({ field, view, draft, saved, fault, onChange }: Props) 
   const { path } = field
   const [value, inherited] = [draft[path], valueAt(view.inherited, path)]
   const id = `setting-${path}`
-  const origin = t(`detection.from.${sourceOf(view.above, path) ?? 'delivered'}`, {
+  const source = sourceOf(view.above, path) ?? 'delivered'
+  const origin = t(value === undefined ? `detection.from.${source}` : `detection.instead.${source}`, {
     value: valueText(field, inherited, t),
   })
   const unsaved = JSON.stringify(value) !== JSON.stringify(saved[path])

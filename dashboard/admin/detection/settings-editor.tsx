@@ -30,7 +30,12 @@ export function SettingsEditor({ view: loaded, version }: { view: SettingsView; 
   const [saving, setSaving] = useState<{ note: string } | null>(null)
   const [meanwhile, setMeanwhile] = useState<SettingsView | null>(null)
   const changes = useMemo(() => changesBetween(saved, draft), [saved, draft])
-  const faults = useMemo(() => faultsOf(draft, view.inherited), [draft, view.inherited])
+  // Points that are typed and can't be read stand in no draft.
+  const [unreadable, setUnreadable] = useState(false)
+  const faults = useMemo(() => {
+    const found = faultsOf(draft, view.inherited)
+    return unreadable ? new Map(found).set('wandering.fences', { code: 'fence' }) : found
+  }, [draft, view.inherited, unreadable])
   useLeaveGuard(changes.length > 0)
 
   const show = (next: SettingsView, kept: readonly Change[] = []) => {
@@ -48,7 +53,7 @@ export function SettingsEditor({ view: loaded, version }: { view: SettingsView; 
       <SettingsHead view={view} />
       <div className="detection-columns">
         <GroupNav group={group} draft={draft} changes={changes} faults={faults} onGroup={setGroup} />
-        <section className="panel setting-list" aria-label={t(`detection.group.${group}`)}>
+        <section className="panel setting-list" data-group={group} aria-label={t(`detection.group.${group}`)}>
           <h3>{t(`detection.group.${group}`)}</h3>
           {FIELDS_OF[group].map((field) =>
             field.kind === 'fences' ? (
@@ -56,6 +61,7 @@ export function SettingsEditor({ view: loaded, version }: { view: SettingsView; 
                 key={field.path}
                 view={view}
                 draft={draft}
+                onUnreadable={setUnreadable}
                 onChange={(fences) => setDraft((now) => withValue(now, field.path, fences))}
               />
             ) : (

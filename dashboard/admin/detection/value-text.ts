@@ -38,6 +38,7 @@ export function faultText(field: Field, fault: Fault, other: Value | undefined, 
     }
     case 'whole':
     case 'time':
+    case 'fence':
       return t(`detection.fault.${fault.code}`)
   }
 }

@@ -105,7 +105,10 @@ function RangeChooser({ range, onRange }: { range: Range; onRange(range: Range):
         value={custom ? 0 : range.days}
         onChange={choose}
         options={[
-          ...PRESET_DAYS.map((n) => ({ value: n as number, label: t('detection.whatIf.days', { n }) })),
+          ...PRESET_DAYS.map((n) => ({
+            value: n as number,
+            label: n === 1 ? t('detection.whatIf.day') : t('detection.whatIf.days', { n }),
+          })),
           { value: 0, label: t('detection.whatIf.custom') },
         ]}
       />

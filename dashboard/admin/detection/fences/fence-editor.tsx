@@ -15,13 +15,14 @@ interface Props {
   fences: readonly Fence[]
   home: LonLat | null
   onChange(fences: readonly Fence[]): void
+  onUnreadable(unreadable: boolean): void
 }
 
 const MOST = 20
 const ADD = { circle: 'addCircle', polygon: 'addPolygon', corridor: 'addCorridor' } as const
 
 /** A list of areas with their figures, and the same on a map; either changes the other. */
-export function FenceEditor({ fences, home, onChange }: Props) {
+export function FenceEditor({ fences, home, onChange, onUnreadable }: Props) {
   const { t } = useTexts()
   const [chosenId, setChosenId] = useState<string | null>(fences[0]?.fenceId ?? null)
   const [removed, setRemoved] = useState<Removed | null>(null)
@@ -77,6 +78,7 @@ export function FenceEditor({ fences, home, onChange }: Props) {
             open={fence.fenceId === chosenId}
             onOpen={() => setChosenId(fence.fenceId)}
             onChange={change}
+            onUnreadable={onUnreadable}
             onRemove={() => remove(fence.fenceId)}
           />
         ))}

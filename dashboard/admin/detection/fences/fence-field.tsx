@@ -11,11 +11,13 @@ interface Props {
   view: SettingsView
   draft: Draft
   onChange(fences: readonly Fence[] | undefined): void
+  /** Something is typed that can't be read. */
+  onUnreadable(unreadable: boolean): void
 }
 type Fences = DetectSettings['wandering']['fences']
 
 /** The safe areas: drawn and typed for a home, a resident or a device; a city has none. */
-export function FenceField({ view, draft, onChange }: Props) {
+export function FenceField({ view, draft, onChange, onUnreadable }: Props) {
   const { t } = useTexts()
   const own = draft['wandering.fences'] as Fences | undefined
   const inherited = view.inherited.wandering.fences
@@ -47,7 +49,7 @@ export function FenceField({ view, draft, onChange }: Props) {
           </Button>
         </p>
       ) : (
-        <FenceEditor fences={own ?? []} home={home} onChange={onChange} />
+        <FenceEditor fences={own ?? []} home={home} onChange={onChange} onUnreadable={onUnreadable} />
       )}
     </section>
   )

@@ -12,11 +12,12 @@ interface Props {
   open: boolean
   onOpen(): void
   onChange(fence: Fence): void
+  onUnreadable(unreadable: boolean): void
   onRemove(): void
 }
 
 /** One area in figures: all that the map can do, without a mouse. */
-export function FenceForm({ fence, home, open, onOpen, onChange, onRemove }: Props) {
+export function FenceForm({ fence, home, open, onOpen, onChange, onUnreadable, onRemove }: Props) {
   const { t } = useTexts()
   const id = useId()
   if (!open) {
@@ -46,7 +47,7 @@ export function FenceForm({ fence, home, open, onOpen, onChange, onRemove }: Pro
           </small>
         ) : null}
       </div>
-      <ShapeInputs id={id} fence={fence} home={home} onChange={onChange} />
+      <ShapeInputs id={id} fence={fence} home={home} onChange={onChange} onUnreadable={onUnreadable} />
       <span>{t('detection.fence.schedule')}</span>
       <ScheduleInput schedule={fence.schedule} onChange={(schedule) => onChange({ ...fence, schedule })} />
       <span />
@@ -59,7 +60,9 @@ export function FenceForm({ fence, home, open, onOpen, onChange, onRemove }: Pro
   )
 }
 
-function ShapeInputs({ id, fence, home, onChange }: { id: string } & Pick<Props, 'fence' | 'home' | 'onChange'>) {
+type ShapeProps = { id: string } & Pick<Props, 'fence' | 'home' | 'onChange' | 'onUnreadable'>
+
+function ShapeInputs({ id, fence, home, onChange, onUnreadable }: ShapeProps) {
   const { t } = useTexts()
   if (fence.shape !== 'circle') {
     const label = t(fence.shape === 'polygon' ? 'detection.fence.points' : 'detection.fence.linePoints')
@@ -74,6 +77,7 @@ function ShapeInputs({ id, fence, home, onChange }: { id: string } & Pick<Props,
             points={fence.points}
             least={fence.shape === 'polygon' ? 3 : 2}
             most={200}
+            onUnreadable={onUnreadable}
             onChange={(points) => onChange({ ...fence, points })}
           />
         </div>
@@ -110,6 +114,7 @@ function ShapeInputs({ id, fence, home, onChange }: { id: string } & Pick<Props,
             points={[center]}
             least={1}
             most={1}
+            onUnreadable={onUnreadable}
             onChange={([point]) => point && onChange({ ...fence, center: point })}
           />
         )}

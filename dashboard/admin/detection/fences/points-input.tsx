@@ -1,5 +1,5 @@
 import { Input } from 'antd'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { LonLat } from '../../../../server/contract/fence.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { pointsText, readPoints } from './points.ts'
@@ -12,14 +12,22 @@ interface Props {
   least: number
   most: number
   onChange(points: LonLat[]): void
+  /** Told when what is typed can't be read, and when it can again. */
+  onUnreadable(unreadable: boolean): void
 }
 
 /** Points as text. What is typed stays as it is while it can't be read, and nothing changes until it can. */
-export function PointsInput({ id, label, points, least, most, onChange }: Props) {
+export function PointsInput({ id, label, points, least, most, onChange, onUnreadable }: Props) {
   const { t } = useTexts()
   const [typed, setTyped] = useState<string | null>(null)
   const text = typed ?? pointsText(points)
   const fault = typed === null ? null : faultOf(typed, least, most)
+  const unreadable = fault !== null
+  useEffect(() => {
+    if (!unreadable) return
+    onUnreadable(true)
+    return () => onUnreadable(false)
+  }, [unreadable, onUnreadable])
   const change = (next: string) => {
     setTyped(next)
     const read = readPoints(next)

@@ -1,4 +1,5 @@
 import { Checkbox, Input, Segmented } from 'antd'
+import { useState } from 'react'
 import type { Fence } from '../../../../server/contract/fence.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
 
@@ -9,15 +10,6 @@ const BY_DAY: Schedule = { from: '06:00', to: '20:00' }
 /** When an area is in force: always, or between two times on some days. */
 export function ScheduleInput({ schedule, onChange }: { schedule: Schedule; onChange(schedule: Schedule): void }) {
   const { t } = useTexts()
-  const time = (name: 'from' | 'to', label: string) => (
-    <Input
-      type="time"
-      className="fence-time"
-      aria-label={label}
-      value={schedule?.[name] ?? ''}
-      onChange={({ target }) => schedule && target.value !== '' && onChange({ ...schedule, [name]: target.value })}
-    />
-  )
   return (
     <div className="fence-schedule">
       <Segmented<'always' | 'times'>
@@ -32,7 +24,17 @@ export function ScheduleInput({ schedule, onChange }: { schedule: Schedule; onCh
       {schedule === null ? null : (
         <>
           <span className="setting-duration">
-            {time('from', t('detection.fence.timeFrom'))} – {time('to', t('detection.fence.timeTo'))}
+            <TimeOfDay
+              label={t('detection.fence.timeFrom')}
+              value={schedule.from}
+              onChange={(from) => onChange({ ...schedule, from })}
+            />
+            –
+            <TimeOfDay
+              label={t('detection.fence.timeTo')}
+              value={schedule.to}
+              onChange={(to) => onChange({ ...schedule, to })}
+            />
           </span>
           <Checkbox.Group
             aria-label={t('detection.fence.days')}
@@ -47,5 +49,29 @@ export function ScheduleInput({ schedule, onChange }: { schedule: Schedule; onCh
         </>
       )}
     </div>
+  )
+}
+
+const TIME = /^([01]\d|2[0-3]):[0-5]\d$/
+
+/** HH:MM of 24 hours, whatever the browser's language would make of it. What is no time is forgotten when it is left. */
+function TimeOfDay({ label, value, onChange }: { label: string; value: string; onChange(value: string): void }) {
+  const [typed, setTyped] = useState<string | null>(null)
+  const text = typed ?? value
+  return (
+    <Input
+      className="fence-time figures"
+      aria-label={label}
+      inputMode="numeric"
+      maxLength={5}
+      value={text}
+      {...(TIME.test(text) ? {} : { status: 'error' as const })}
+      onChange={({ target }) => {
+        const next = target.value.replace('：', ':')
+        setTyped(next)
+        if (TIME.test(next)) onChange(next)
+      }}
+      onBlur={() => setTyped(null)}
+    />
   )
 }
