@@ -180,6 +180,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     },
     simulator: () => simulator,
     demo: config.demo,
+    map: config.map,
     pagesDir: options.pagesDir,
   })
   onStop(() => http.close())

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
+import { MAP_DATUMS, type MapView } from './contract/map.ts'
 import { parseKey, SealError } from './store/sealed.ts'
 
 /** All settings, from the environment. See README for their meaning. */
@@ -28,6 +29,8 @@ export interface Config {
   adminPassword: string | null
   /** Key for passwords and keys that the platform has to use itself; null: one of its own in `dataDir`. */
   sealKey: string | null
+  /** Pictures under maps, as the pages are told. */
+  map: MapView
   demo: boolean
   logLevel: LogLevel
   /** Names this node among others: whose connections and bridges are whose. */
@@ -95,6 +98,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (publicHost !== null && !HOST_NAME.test(publicHost)) {
     problems.push('PUBLIC_HOST must be a host name or an IPv4 address, without scheme, port or path')
   }
+  const tiles = url('MAP_TILES', ['http:', 'https:'])
+  if (tiles !== null && ['{z}', '{x}', '{y}'].some((place) => !tiles.includes(place))) {
+    problems.push('MAP_TILES must hold {z}, {x} and {y}')
+  }
   const influxUrl = url('INFLUX_URL', ['http:', 'https:'])
   // One process does both jobs for now; a node that was told otherwise must not start as something else.
   oneOf('ROLE', ['all'], 'all')
@@ -123,6 +130,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       : null,
     adminPassword,
     sealKey,
+    map: { tiles, datum: oneOf('MAP_DATUM', MAP_DATUMS, 'wgs84') },
     demo: oneOf('DEMO', ['0', '1'], '0') === '1',
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     node: hostname(),

@@ -41,6 +41,8 @@ test('all wrong settings are named at once, and secrets are not repeated', () =>
     ADMIN_PASSWORD: 'short',
     LOG_LEVEL: 'loud',
     ROLE: 'chief',
+    MAP_TILES: 'https://tiles.example.org/{z}/{x}.png',
+    MAP_DATUM: 'bd09',
   }
   const problems = (() => {
     try {
@@ -64,6 +66,8 @@ test('all wrong settings are named at once, and secrets are not repeated', () =>
     'ADMIN_PASSWORD',
     'LOG_LEVEL',
     'ROLE',
+    'MAP_TILES',
+    'MAP_DATUM',
   ]) {
     expect(problems.some((line) => line.includes(name))).toBe(true)
   }

@@ -9,6 +9,7 @@ import { OfficeFrame } from '../ui/office-frame.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { Accounts } from './accounts.tsx'
 import { DeadLetters } from './dead-letters.tsx'
+import { DetectionPage } from './detection/detection-page.tsx'
 import { AddDevice } from './devices/add-device.tsx'
 import { Bridges } from './devices/bridges.tsx'
 import { DeviceList } from './devices/device-list.tsx'
@@ -17,6 +18,7 @@ import { ImportPage } from './devices/import-page.tsx'
 import { UnknownDevices } from './devices/unknown-devices.tsx'
 import { type OfficeRoute, type OfficeTab, officeRoute, TAB_PATHS } from './routes.ts'
 import { Statistics } from './statistics.tsx'
+import './detection/detection.css'
 import './devices/devices.css'
 import './devices/panels.css'
 import './devices/device-page.css'
@@ -63,6 +65,7 @@ function OfficeTabs({ session, route }: { session: Session; route: OfficeRoute }
         tab('devices', t('devices.tabs.devices')),
         tab('unknown', <UnknownLabel />),
         tab('bridges', t('devices.tabs.bridges')),
+        tab('detection', t('detection.tab')),
         tab('unreadable', t('admin.deadLetters')),
         tab('accounts', t('admin.accounts')),
         tab('statistics', t('statistics.tab')),
@@ -79,6 +82,8 @@ function Content({ session, route }: { session: Session; route: OfficeRoute }) {
       return <UnknownDevices />
     case 'bridges':
       return <Bridges />
+    case 'detection':
+      return <DetectionPage route={route} />
     case 'unreadable':
       return <DeadLetters />
     case 'accounts':

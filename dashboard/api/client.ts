@@ -31,11 +31,17 @@ export function hasCode(error: unknown, ...codes: Problem['code'][]): boolean {
 
 /**
  * One request to the API, same origin, session cookie.
+ * @param timeoutMs for what takes the server longer than a look
  * @throws ApiError with the server's problem, or status 0 when there was no answer
  */
-export async function request<T>(method: Method, path: string, body?: unknown): Promise<T> {
+export async function request<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  timeoutMs: number = TIMEOUT_MS,
+): Promise<T> {
   const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
-  return answerOf(await send(method, path, headers, body === undefined ? null : JSON.stringify(body), TIMEOUT_MS))
+  return answerOf(await send(method, path, headers, body === undefined ? null : JSON.stringify(body), timeoutMs))
 }
 
 /** Sends a file as it is. @throws ApiError, as `request` */

@@ -1,5 +1,6 @@
 import { connect } from './en/connect.ts'
 import { desk } from './en/desk.ts'
+import { detection } from './en/detection.ts'
 import { deviceTerms } from './en/device-terms.ts'
 import { devices } from './en/devices.ts'
 import { office } from './en/office.ts'
@@ -8,4 +9,13 @@ import { terms } from './en/terms.ts'
 import type { Messages } from './zh-CN.ts'
 
 /** English, written for an operator in an alarm centre rather than translated word by word. */
-export const en: Messages = { ...terms, ...desk, ...office, ...deviceTerms, ...devices, ...connect, ...statistics }
+export const en: Messages = {
+  ...terms,
+  ...desk,
+  ...office,
+  ...deviceTerms,
+  ...devices,
+  ...connect,
+  ...statistics,
+  ...detection,
+}

@@ -1,6 +1,7 @@
 import type { Shape } from './shape.ts'
 import { connect } from './zh-CN/connect.ts'
 import { desk } from './zh-CN/desk.ts'
+import { detection } from './zh-CN/detection.ts'
 import { deviceTerms } from './zh-CN/device-terms.ts'
 import { devices } from './zh-CN/devices.ts'
 import { office } from './zh-CN/office.ts'
@@ -8,7 +9,16 @@ import { statistics } from './zh-CN/statistics.ts'
 import { terms } from './zh-CN/terms.ts'
 
 /** Simplified Chinese, the default. Its keys are the type that every other language must fill. */
-export const zhCN = { ...terms, ...desk, ...office, ...deviceTerms, ...devices, ...connect, ...statistics }
+export const zhCN = {
+  ...terms,
+  ...desk,
+  ...office,
+  ...deviceTerms,
+  ...devices,
+  ...connect,
+  ...statistics,
+  ...detection,
+}
 
 /** Every text of the dashboard; a language that lacks one does not compile. */
 export type Messages = Shape<typeof zhCN>

@@ -39,6 +39,30 @@ export const SettingsChangeView = Type.Object({
 })
 export type SettingsChangeView = Static<typeof SettingsChangeView>
 
+/** A wider scope that settings are inherited from. */
+export const SettingsAbove = Type.Object({
+  scope,
+  scopeId: Type.String(),
+  version: Type.Integer({ description: 'Its newest change; 0: it has never said anything' }),
+  settings: Type.Unsafe<SettingsLayer>(Type.Record(Type.String(), Type.Unknown())),
+})
+export type SettingsAbove = Static<typeof SettingsAbove>
+
+/** Whom settings are for. */
+export const SettingsSubject = Type.Object({
+  name: Nullable(Type.String({ description: "The resident's, or of a device the resident's whose it is" })),
+  place: Nullable(Type.String({ description: 'County and town' })),
+  residentId: Nullable(Type.String()),
+  home: Nullable(
+    Type.Object({
+      homeId: Type.String(),
+      lat: Nullable(Type.Number({ description: 'WGS-84 degrees' })),
+      lon: Nullable(Type.Number({ description: 'WGS-84 degrees' })),
+    }),
+  ),
+})
+export type SettingsSubject = Static<typeof SettingsSubject>
+
 /** `GET /detect-settings?scope&scopeId` */
 export const SettingsQuery = Type.Object({ scope, scopeId: Type.Optional(scopeId) })
 export type SettingsQuery = Static<typeof SettingsQuery>
@@ -52,6 +76,8 @@ export const SettingsView = Type.Object({
     Type.Record(Type.String(), Type.Unknown(), { description: 'What holds where it says nothing' }),
   ),
   effective: Type.Unsafe<DetectSettings>(Type.Record(Type.String(), Type.Unknown())),
+  above: Type.Array(SettingsAbove, { description: 'Where the inherited come from, the farthest first' }),
+  subject: SettingsSubject,
   version: Type.Integer({ description: "This scope's newest change; 0: none yet" }),
 })
 export type SettingsView = Static<typeof SettingsView>

@@ -7,6 +7,7 @@ import type { CommandService } from '../care/commands.ts'
 import type { CaseService } from '../cases/service.ts'
 import type { ConnectionView } from '../contract/api.ts'
 import type { Clock } from '../contract/clock.ts'
+import type { MapView } from '../contract/map.ts'
 import type { DeviceLinkPort, SimulatorPort } from '../contract/ports.ts'
 import type { Sessions } from '../org/sessions.ts'
 import type { Database } from '../store/schema.ts'
@@ -36,6 +37,8 @@ export interface HttpDeps {
   /** The demonstration city's simulator, when there is one. */
   simulator: () => SimulatorPort | null
   demo: boolean
+  /** The map service that pages may ask for pictures. */
+  map: MapView
   /** Folder of the built console; null leaves the pages out (API only). */
   pagesDir: string | null
 }

@@ -17,6 +17,7 @@ import { deviceImportRoutes } from './routes/device-import.ts'
 import { deviceSettingsRoutes } from './routes/device-settings.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { healthRoutes } from './routes/health.ts'
+import { mapRoutes } from './routes/map.ts'
 import { residentRoutes } from './routes/residents.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signalRoutes } from './routes/signals.ts'
@@ -42,7 +43,7 @@ export async function buildHttp(deps: HttpDeps): Promise<FastifyInstance> {
   // The API speaks JSON; a foreign page's form can send text.
   app.removeContentTypeParser('text/plain')
   await app.register(fastifyCookie)
-  await app.register(fastifyHelmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY } })
+  await app.register(fastifyHelmet, { contentSecurityPolicy: { directives: contentSecurity(deps.map.tiles) } })
   await app.register(fastifySwagger, { openapi: OPENAPI })
   await app.register(fastifySwaggerUi, { routePrefix: '/api/docs' })
   await healthRoutes(app, deps)
@@ -70,6 +71,7 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     connectionRoutes,
     statisticsRoutes,
     detectionRoutes,
+    mapRoutes,
   ]
   if (deps.demo) routes.push(simulatorRoutes)
   for (const register of routes) await register(api.withTypeProvider<TypeBoxTypeProvider>(), deps)
@@ -81,16 +83,22 @@ const REQUESTS_PER_MINUTE = 12_000
 /** Desks of one call centre share an address: a session is told apart by its cookie. */
 const callerOf = (request: FastifyRequest): string => request.cookies[SESSION_COOKIE] ?? request.ip
 
-/** antd writes style elements at run time; the console needs nothing from elsewhere. */
-const CONTENT_SECURITY = {
-  defaultSrc: ["'self'"],
-  styleSrc: ["'self'", "'unsafe-inline'"],
-  imgSrc: ["'self'", 'data:', 'blob:'],
-  connectSrc: ["'self'", 'ws:', 'wss:'],
-  workerSrc: ["'self'", 'blob:'],
-  objectSrc: ["'none'"],
-  frameAncestors: ["'none'"],
-  upgradeInsecureRequests: null,
+/**
+ * antd writes style elements at run time. The console needs nothing from elsewhere, but for the pictures of the map service
+ * that was set, if any: MapLibre fetches them.
+ */
+function contentSecurity(tiles: string | null) {
+  const service = tiles === null ? [] : [new URL(tiles).origin]
+  return {
+    defaultSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:', 'blob:', ...service],
+    connectSrc: ["'self'", 'ws:', 'wss:', ...service],
+    workerSrc: ["'self'", 'blob:'],
+    objectSrc: ["'none'"],
+    frameAncestors: ["'none'"],
+    upgradeInsecureRequests: null,
+  }
 }
 
 const OPENAPI: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {

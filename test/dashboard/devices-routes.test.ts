@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FRESH_LIST, toQuery, withFilter } from '../../dashboard/admin/devices/list-state.ts'
-import { devicePage, officeRoute, TAB_PATHS } from '../../dashboard/admin/routes.ts'
+import { devicePage, officeRoute, settingsPage, TAB_PATHS } from '../../dashboard/admin/routes.ts'
 import { commandsPollMs, queryText } from '../../dashboard/api/device-queries.ts'
 import type { CommandView } from '../../server/contract/device.ts'
 
@@ -15,6 +15,25 @@ describe('addresses of the office pages', () => {
     for (const deviceId of ['sos-1', 'a.b:c_d', 'import', '100%']) {
       expect(officeRoute(devicePage(deviceId))).toEqual({ tab: 'devices', view: 'device', deviceId })
     }
+  })
+
+  it('name whose settings, and one change of them', () => {
+    const at = (scope: 'city' | 'home' | 'resident' | 'device', scopeId: string, version: number | null) => ({
+      tab: 'detection',
+      view: 'scope',
+      scope,
+      scopeId,
+      version,
+    })
+    expect(officeRoute('/admin/detection')).toEqual(at('city', '', null))
+    expect(officeRoute(settingsPage('city', '', 7))).toEqual(at('city', '', 7))
+    expect(officeRoute(settingsPage('resident'))).toEqual(at('resident', '', null))
+    for (const scope of ['home', 'resident', 'device'] as const) {
+      expect(officeRoute(settingsPage(scope, '100%'))).toEqual(at(scope, '100%', null))
+      expect(officeRoute(settingsPage(scope, 'a.b:c', 12))).toEqual(at(scope, 'a.b:c', 12))
+    }
+    expect(officeRoute('/admin/detection/versions/3')).toEqual({ tab: 'detection', view: 'version', version: 3 })
+    expect(officeRoute('/admin/detection/street/1')).toBeNull()
   })
 
   it('lead nowhere when they are wrong', () => {

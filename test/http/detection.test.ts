@@ -37,6 +37,14 @@ test('settings are inherited, laid over one another and versioned', async () => 
   const { body } = await read('device', 'set-1')
   expect(body.inherited.falls).toEqual({ ...DEFAULT_SETTINGS.falls, noRecoveryS: 300, stillnessS: 30 })
   expect(body.effective.wandering.enabled).toBe(true)
+  expect(body.above).toMatchObject([
+    { scope: 'city', version: city.body.version, settings: { falls: { noRecoveryS: 300 } } },
+    { scope: 'resident', scopeId: residentId, settings: { falls: { stillnessS: 30 } } },
+  ])
+  expect(body.subject).toMatchObject({ residentId, name: expect.any(String) })
+  const one = await limin.get(`/detect-settings/versions/${own.body.version}`)
+  expect(one.body).toMatchObject({ scope: 'resident', scopeId: residentId, by: '管理员' })
+  expect((await limin.get('/detect-settings/versions/999999')).status).toBe(404)
   const back = await put({ scope: 'city', version: city.body.version, settings: {} })
   expect(back.body.effective).toEqual(DEFAULT_SETTINGS)
   const { body: history } = await limin.get<{ items: unknown[] }>('/detect-settings/history?scope=city')

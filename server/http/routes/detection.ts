@@ -11,7 +11,7 @@ import {
   WhatIfAnswer,
 } from '../../contract/detection.ts'
 import { Problem } from '../../contract/errors.ts'
-import { changeSettings, settingsHistory, settingsOf } from '../../intake/detection/settings.ts'
+import { changeSettings, settingsHistory, settingsOf, settingsVersion } from '../../intake/detection/settings.ts'
 import { whatIf } from '../../intake/detection/what-if.ts'
 import { audit, audited } from '../../org/audit.ts'
 import { currentUser } from '../auth.ts'
@@ -44,6 +44,19 @@ export async function detectionRoutes(api: Api, { db, clock, telemetry }: HttpDe
     },
     async ({ query: { scope, scopeId = '', limit = 50, cursor } }) =>
       settingsHistory(db, { scope, scopeId }, { limit, ...(cursor === undefined ? {} : { cursor }) }),
+  )
+
+  api.get(
+    '/detect-settings/versions/:version',
+    {
+      schema: {
+        tags: ['detection'],
+        summary: 'One change, by the version that an alert names',
+        params: Type.Object({ version: Type.Integer({ minimum: 1 }) }),
+        response: { 200: SettingsChangeView, 404: Problem },
+      },
+    },
+    async ({ params: { version } }) => settingsVersion(db, version),
   )
 
   api.put(

@@ -4,6 +4,7 @@ import type { SettingsChange, SettingsChangeView, SettingsView } from '../../con
 import { DomainError } from '../../contract/errors.ts'
 import { decodeCursor, page } from '../../store/cursor.ts'
 import type { Database } from '../../store/schema.ts'
+import { subjectOfScope } from './settings-subject.ts'
 
 type Db = Kysely<Database>
 
@@ -25,10 +26,13 @@ export async function settingsOf(db: Db, at: Scope): Promise<SettingsView> {
     if (newest) layers.set(one.scope, newest)
   }
   const own = layers.get(at.scope) ?? { version: 0, settings: {} }
-  const above = ORDER.slice(0, ORDER.indexOf(at.scope)).map((scope) => layers.get(scope)?.settings ?? {})
-  const inherited = layered(...above)
-  const effective = layered(...above, own.settings)
-  return { ...at, own: own.settings, inherited, effective, version: own.version }
+  const above = chain
+    .toSorted((a, b) => ORDER.indexOf(a.scope) - ORDER.indexOf(b.scope))
+    .map((one) => ({ ...one, ...(layers.get(one.scope) ?? { version: 0, settings: {} }) }))
+  const wider = above.map(({ settings }) => settings)
+  const [inherited, effective] = [layered(...wider), layered(...wider, own.settings)]
+  const subject = await subjectOfScope(db, at)
+  return { ...at, own: own.settings, inherited, effective, above, subject, version: own.version }
 }
 
 /**
@@ -73,32 +77,41 @@ export async function settingsHistory(
   query: { cursor?: string; limit: number },
 ): Promise<{ items: SettingsChangeView[]; nextCursor: string | null }> {
   const before = query.cursor === undefined ? null : decodeCursor(query.cursor, 1)
-  const rows = await db
-    .selectFrom('detect_setting')
-    .leftJoin('app_user', 'app_user.user_id', 'detect_setting.user_id')
-    .selectAll('detect_setting')
-    .select('app_user.display_name')
+  const rows = await changes(db)
     .where('scope', '=', at.scope)
     .where('scope_id', '=', at.scopeId)
     .$if(before !== null, (q) => q.where(sql<boolean>`version < ${before?.[0]}::bigint`))
     .orderBy('version', 'desc')
     .limit(query.limit + 1)
     .execute()
-  return page(
-    rows,
-    query.limit,
-    (row) => [row.version],
-    (row) => ({
-      version: row.version,
-      scope: row.scope,
-      scopeId: row.scope_id,
-      settings: row.settings,
-      at: row.at.toISOString(),
-      by: row.display_name,
-      note: row.note,
-    }),
-  )
+  return page(rows, query.limit, (row) => [row.version], changeView)
 }
+
+/** One change, whatever it was made for: an alert names the version that it was judged by. @throws DomainError not_found */
+export async function settingsVersion(db: Db, version: number): Promise<SettingsChangeView> {
+  const row = await changes(db).where('version', '=', version).executeTakeFirst()
+  if (!row) throw new DomainError('not_found', 'There is no such version of the settings.')
+  return changeView(row)
+}
+
+const changes = (db: Db) =>
+  db
+    .selectFrom('detect_setting')
+    .leftJoin('app_user', 'app_user.user_id', 'detect_setting.user_id')
+    .selectAll('detect_setting')
+    .select('app_user.display_name')
+
+type ChangeRow = Awaited<ReturnType<ReturnType<typeof changes>['executeTakeFirstOrThrow']>>
+
+const changeView = (row: ChangeRow): SettingsChangeView => ({
+  version: row.version,
+  scope: row.scope,
+  scopeId: row.scope_id,
+  settings: row.settings,
+  at: row.at.toISOString(),
+  by: row.display_name,
+  note: row.note,
+})
 
 async function newestOf(db: Db, { scope, scopeId }: Scope) {
   return db

@@ -1,0 +1,58 @@
+import type { ReasonView } from '../../server/contract/reason.ts'
+import { Link } from '../admin/devices/link.tsx'
+import { useTexts } from '../i18n/i18n.ts'
+import { clockTime, dayText, type Language } from './formats.ts'
+import './reason.css'
+
+interface Props {
+  reason: ReasonView
+  /** Links to the settings that were in force: for those who may open the office pages. */
+  linked?: boolean
+}
+
+/** Why: one sentence, and on demand the rule, the figures that it looked at and the settings that were in force. */
+export function Reason({ reason, linked = false }: Props) {
+  const { t, language } = useTexts()
+  const { rule, explanation, values, settingsVersion } = reason
+  const settings =
+    settingsVersion === 0
+      ? t('detection.reason.delivered')
+      : t('detection.reason.settings', { version: settingsVersion })
+  return (
+    <div className="reason">
+      <p>{explanation[language]}</p>
+      <details>
+        <summary>{t('detection.reason.why')}</summary>
+        <dl>
+          <dt>{t('detection.reason.rule')}</dt>
+          <dd>
+            <code>{rule}</code>
+          </dd>
+          {Object.entries(values).map(([name, value]) => (
+            <div key={name}>
+              <dt>
+                <code>{name}</code>
+              </dt>
+              <dd className="figures">{figureText(value, language)}</dd>
+            </div>
+          ))}
+        </dl>
+        {linked && settingsVersion > 0 ? (
+          <Link to={`/admin/detection/versions/${settingsVersion}`}>{settings}</Link>
+        ) : (
+          <small className="muted">{settings}</small>
+        )}
+      </details>
+    </div>
+  )
+}
+
+/** Any later than 2001 as ms since the epoch: no duration, distance or count is as large. */
+const A_TIME = 1e12
+
+/** A moment as day and clock, other numbers with at most two decimals. */
+export function figureText(value: string | number, language: Language): string {
+  if (typeof value === 'string') return value
+  if (value >= A_TIME) return `${dayText(value, language)} ${clockTime(value)}`
+  return String(Math.round(value * 100) / 100)
+}
