@@ -126,7 +126,7 @@ export const LOG_ACTIONS = [
   'hold_expired',
   /** Nobody is told: what it comes from is on test or in maintenance. detail: {suppressionId, kind, reason, until} */
   'suppressed',
-  /** It is told now: it is not suppressed any more. detail: {suppressionId, ended: 'limit' | 'by_hand' | 'other_alert'} */
+  /** It is told now: it is not suppressed any more. detail: {suppressionId, ended: 'over' | 'other_alert'} */
   'notified',
 ] as const
 export type LogAction = (typeof LOG_ACTIONS)[number]
