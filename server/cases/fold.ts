@@ -42,10 +42,7 @@ function apply(change: CaseChange | undefined, found: CaseFinding): CaseChange |
   }
 }
 
-function openCase(
-  { residentId, foundAt, incidentId }: CaseFinding,
-  { kind, deviceId, at, reason }: Raise,
-): CaseChange {
+function openCase({ residentId, foundAt, incidentId }: CaseFinding, { kind, deviceId, at, reason }: Raise): CaseChange {
   const caseId = uuidv7()
   const fresh: FoldedCase = {
     caseId,

@@ -82,8 +82,8 @@ export async function applySuppressions(
   if (inForce.length === 0 && asked.every(({ isNew }) => isNew)) return
   const places = await placesOf(tx, inForce, asked)
   for (const change of asked) {
-    const { alerts, residentId, suppressionId: before } = change.case
-    const gate = gateOf(alerts, { residentId, place: places.get(residentId ?? '') }, inForce)
+    const { alerts, residentId, incidentId, suppressionId: before } = change.case
+    const gate = gateOf(alerts, { residentId, place: places.get(residentId ?? incidentId ?? '') }, inForce)
     change.case.suppressionId = gate?.suppressionId ?? null
     if (gate !== null && gate.suppressionId !== before) {
       const { suppressionId, kind, reason, until } = gate
@@ -119,5 +119,12 @@ async function placesOf(
     select resident_id as "residentId", home.home_id as "homeId", division_code as "divisionCode"
     from resident join home on home.home_id = resident.home_id
     where resident_id = any(${residents}::text[])`.execute(tx)
-  return new Map(rows.map(({ residentId, ...place }) => [residentId, place]))
+  const incidents = changes.flatMap(({ case: { incidentId } }) => incidentId ?? [])
+  const { rows: areas } = await sql<{ incident_id: string; area_id: string }>`
+    select incident_id, area_id from incident
+    where area_kind = 'division' and incident_id = any(${incidents}::uuid[])`.execute(tx)
+  return new Map([
+    ...rows.map(({ residentId, ...place }) => [residentId, place] as const),
+    ...areas.map(({ incident_id, area_id }) => [incident_id, { homeId: null, divisionCode: area_id }] as const),
+  ])
 }

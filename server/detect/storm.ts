@@ -58,9 +58,7 @@ export function groupLosses(
 
 function atLevel(losses: readonly Loss[], level: number): Map<string, Loss[]> {
   const areas = new Set(losses.flatMap(({ areas }) => areas[level] ?? []))
-  return new Map(
-    [...areas].sort().map((area) => [area, losses.filter((loss) => loss.areas.includes(area))] as const),
-  )
+  return new Map([...areas].sort().map((area) => [area, losses.filter((loss) => loss.areas.includes(area))] as const))
 }
 
 /** So many members of an incident must be back for it to be over. */

@@ -102,6 +102,9 @@ export const TESTED_KINDS: readonly string[] = ['sos_button', 'pendant', 'watch'
 /** Signals that prove that the way from this device to us works. */
 export const PROOFS: readonly string[] = ['test', 'sos', 'help', 'button', 'smoke']
 
+/** Others are behind it. */
+export const isHub = (kind: string): boolean => kind === 'hub' || kind === 'bridge'
+
 /** When the next test is due, ms since the epoch; null: none is expected. @param last of the last proof, or the begin */
 export function testDue(kind: string, last: number, { testDays }: Settings): number | null {
   return testDays > 0 && TESTED_KINDS.includes(kind) ? last + testDays * 86_400_000 : null

@@ -17,6 +17,7 @@ export interface Layers {
   of(device: Whose): { settings: DetectSettings; version: number }
   /** The highest battery limit that anybody has, %. */
   highestBatteryLimit: number
+  lowestBatteryLimit: number
 }
 
 interface Layer {
@@ -51,7 +52,9 @@ async function read(db: Kysely<Database>, version: number): Promise<Layers> {
     (id === null ? undefined : layers.get(`${scope}:${id}`)) ?? nothing
   const base = layer('city', '')
   const city = layered(base.settings)
-  const limits = rows.map(({ settings }) => settings.supervision?.batteryLowPercent ?? 0)
+  const limits = rows.map(
+    ({ settings }) => settings.supervision?.batteryLowPercent ?? city.supervision.batteryLowPercent,
+  )
   return {
     version,
     city,
@@ -65,5 +68,6 @@ async function read(db: Kysely<Database>, version: number): Promise<Layers> {
       }
     },
     highestBatteryLimit: Math.max(city.supervision.batteryLowPercent, ...limits),
+    lowestBatteryLimit: Math.min(city.supervision.batteryLowPercent, ...limits),
   }
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import { TCP_PROTOCOLS } from '../contract/device.ts'
 import type { SupervisionState } from '../contract/watch.ts'
-import type { Supervised } from '../detect/supervision.ts'
+import { isHub, type Supervised } from '../detect/supervision.ts'
 import type { Database } from '../store/schema.ts'
 
 /** A node that has not written for so long is gone, and so are the connections that it held; ms. */
@@ -15,6 +15,12 @@ export interface SupervisedDevice extends Supervised {
   divisionCode: string | null
   hubId: string | null
   alerted: boolean
+  /** The sign of life that was known at the last look. */
+  heardBefore: number | null
+  /** % */
+  battery: number | null
+  batteryLow: boolean
+  testOverdue: boolean
   /** Still to be supervised: in use, somebody's or a hub. */
   isEligible: boolean
 }
@@ -38,7 +44,11 @@ interface Row {
   device_id: string
   state: SupervisionState
   since: Date
+  heard_at: Date | null
   alerted: boolean
+  battery: number | null
+  battery_low: boolean
+  test_overdue: boolean
   enrolled_at: Date
   kind: string
   model: string | null
@@ -65,8 +75,9 @@ export async function claimSupervised(
   const heard = heardAt(new Date(now))
   const gone = new Date(now - NODE_GONE_MS)
   const { rows } = await sql<Row>`
-    select s.device_id, s.state, s.since, s.alerted, s.enrolled_at, device.kind, device.model, device.resident_id,
-      device.hub_id, resident.home_id, home.division_code, ${eligible} as eligible, ${heard} as heard,
+    select s.device_id, s.state, s.since, s.heard_at, s.alerted, s.enrolled_at, s.battery_low, s.test_overdue,
+      device.kind, device.model, device.resident_id,
+      device.hub_id, state.battery, resident.home_id, home.division_code, ${eligible} as eligible, ${heard} as heard,
       hub.state as hub_state, hub.back_at as hub_back_at,
       coalesce(hub_state.online and hub_beat.beat_at > ${gone}, false) as hub_online
     from device_supervision s
@@ -106,9 +117,16 @@ function supervised(row: Row): SupervisedDevice {
     divisionCode: row.division_code,
     hubId: row.hub_id,
     alerted: row.alerted,
+    battery: row.battery,
+    batteryLow: row.battery_low,
+    testOverdue: row.test_overdue,
+    heardBefore: row.heard_at?.getTime() ?? null,
     isEligible: row.eligible,
   }
 }
+
+/** What is told of it when it is silent. */
+export const silentKind = ({ kind }: { kind: string }) => (isHub(kind) ? 'hub_offline' : 'offline')
 
 export interface NewSupervision {
   deviceId: string
