@@ -149,6 +149,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     registry,
     sessions,
     cases,
+    committed,
     commands,
     sealer,
     links: () => gateway.links,

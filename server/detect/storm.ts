@@ -43,7 +43,9 @@ export function groupLosses(
   taken(new Set(grouping.joins.map(({ deviceId }) => deviceId)))
   const levels = Math.max(0, ...left.map(({ areas }) => areas.length))
   for (let level = 0; level < levels; level++) {
-    for (const [area, members] of atLevel(left, level)) {
+    for (const area of areasAt(left, level)) {
+      // Counted anew for each area: whoever is in one incident is in no other.
+      const members = left.filter(({ areas }) => areas.includes(area))
       const within = members.filter(({ at }) => at > now - windowS * 1000)
       if (within.length < devices || within.every(({ told }) => told)) continue
       // Whoever waits in this area waits for nothing else.
@@ -56,9 +58,8 @@ export function groupLosses(
   return grouping
 }
 
-function atLevel(losses: readonly Loss[], level: number): Map<string, Loss[]> {
-  const areas = new Set(losses.flatMap(({ areas }) => areas[level] ?? []))
-  return new Map([...areas].sort().map((area) => [area, losses.filter((loss) => loss.areas.includes(area))] as const))
+function areasAt(losses: readonly Loss[], level: number): string[] {
+  return [...new Set(losses.flatMap(({ areas }) => areas[level] ?? []))].sort()
 }
 
 /** So many members of an incident must be back for it to be over. */
