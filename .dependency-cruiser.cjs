@@ -12,8 +12,17 @@ const allow = {
   'server/care': ['server/contract', 'server/store'],
   'server/org': ['server/contract', 'server/store'],
   'server/intake': ['server/contract', 'server/store', 'server/detect', 'server/cases'],
+  'server/watch': ['server/contract', 'server/store', 'server/detect', 'server/cases'],
   'server/push': ['server/contract', 'server/store'],
-  'server/http': ['server/contract', 'server/store', 'server/cases', 'server/care', 'server/org', 'server/intake'],
+  'server/http': [
+    'server/contract',
+    'server/store',
+    'server/cases',
+    'server/care',
+    'server/org',
+    'server/intake',
+    'server/watch',
+  ],
 }
 const ours = '^(gateway|server|simulator|dashboard|test)/'
 const rules = Object.entries(allow).map(([folder, others]) => ({

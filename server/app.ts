@@ -31,6 +31,7 @@ import { createTelemetryStore } from './store/telemetry/choose.ts'
 import { TelemetryWriter } from './store/telemetry/writer.ts'
 import { createTeardown, type Teardown } from './teardown.ts'
 import { type Recurring, startRecurring } from './timers.ts'
+import { createWatch } from './watch/watch.ts'
 
 export interface AppOptions {
   config: Config
@@ -157,6 +158,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     registry,
     sessions,
     cases,
+    committed,
     commands,
     sealer,
     links,
@@ -215,6 +217,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   const ports = await gateway.start()
   await http.listen({ host: config.host, port: config.httpPort })
 
+  const watch = createWatch({ db, clock, log, committed, node: config.node, registry })
   const jobs: Recurring[] = [
     { name: 'holds', everyMs: 1_000, run: () => cases.expireHolds() },
     {
@@ -225,6 +228,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     { name: 'presence', everyMs: 1_000, run: () => presence.flush() },
     { name: 'unknown devices', everyMs: 1_000, run: () => directory.flush() },
     { name: 'commands', everyMs: 1_000, run: () => commands.deliverDue() },
+    ...watch.jobs,
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
     { name: 'telemetry', everyMs: 3_600_000, run: () => telemetryStore.maintain(clock.now()) },

@@ -112,6 +112,8 @@ export async function residentFile(db: Db, residentId: string, now: number): Pro
     .leftJoin('home', 'home.home_id', 'resident.home_id')
     .leftJoin('division_place', 'division_place.code', 'home.division_code')
     .selectAll('resident')
+    .leftJoin('resident_protection as protection', 'protection.resident_id', 'resident.resident_id')
+    .select(['protection.unprotected_since', 'protection.reasons'])
     .select(['home.address', 'home.access', 'home.lat', 'home.lon', 'home.division_code', 'division_place.place'])
     .where('resident.resident_id', '=', residentId)
     .executeTakeFirst()
@@ -147,6 +149,10 @@ export async function residentFile(db: Db, residentId: string, now: number): Pro
             lon: row.lon,
           },
     contacts: contacts.map(({ name, relation, phone, note }) => ({ name, relation, phone: maskPhone(phone), note })),
+    unprotected:
+      row.unprotected_since === null
+        ? null
+        : { since: row.unprotected_since.toISOString(), reasons: row.reasons ?? [] },
   }
 }
 

@@ -5,13 +5,23 @@ import type { FoldedCase } from './folded.ts'
 
 /** The outgoing event of a case as it is about to be committed; its number comes from the outbox. */
 export function caseEvent(
-  { caseId, version, state, priority, kind, category, residentId }: Omit<NewEvent, 'at'> | FoldedCase,
+  {
+    caseId,
+    version,
+    state,
+    priority,
+    kind,
+    category,
+    residentId,
+    suppressionId,
+  }: Omit<NewEvent, 'at' | 'suppressed'> & Pick<FoldedCase, 'suppressionId'>,
   now: number,
 ): NewEvent {
-  return { caseId, version, state, priority, kind, category, residentId, at: now }
+  const suppressed = suppressionId !== null
+  return { caseId, version, state, priority, kind, category, residentId, suppressed, at: now }
 }
 
 /** The same of a row. */
 export function rowEvent(row: Selectable<Database['alarm_case']>, now: number): NewEvent {
-  return caseEvent({ ...row, caseId: row.case_id, residentId: row.resident_id }, now)
+  return caseEvent({ ...row, caseId: row.case_id, residentId: row.resident_id, suppressionId: row.suppression_id }, now)
 }

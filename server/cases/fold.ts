@@ -42,7 +42,7 @@ function apply(change: CaseChange | undefined, found: CaseFinding): CaseChange |
   }
 }
 
-function openCase({ residentId, foundAt }: CaseFinding, { kind, deviceId, at, reason }: Raise): CaseChange {
+function openCase({ residentId, foundAt, incidentId }: CaseFinding, { kind, deviceId, at, reason }: Raise): CaseChange {
   const caseId = uuidv7()
   const fresh: FoldedCase = {
     caseId,
@@ -59,6 +59,8 @@ function openCase({ residentId, foundAt }: CaseFinding, { kind, deviceId, at, re
     lastSignalAt: at,
     signalCount: 0,
     cancelled: false,
+    incidentId: incidentId ?? null,
+    suppressionId: null,
     alerts: [],
   }
   const detail = { kind, deviceId, why: explainInAll(reason) }

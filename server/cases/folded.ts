@@ -8,6 +8,8 @@ export interface CaseFinding {
   signalId: string | null
   residentId: string | null
   finding: Finding
+  /** The incident that a case opened by it is about. */
+  incidentId?: string
   /** When it was known, ms since the epoch. */
   foundAt: number
 }
@@ -42,6 +44,10 @@ export interface FoldedCase {
   lastSignalAt: number
   signalCount: number
   cancelled: boolean
+  /** It is about all devices of an area. */
+  incidentId: string | null
+  /** What keeps it quiet. */
+  suppressionId: string | null
   /** In the order in which they were raised. */
   alerts: FoldedAlert[]
 }

@@ -18,7 +18,31 @@ function summaries(db: Db) {
     .leftJoin('home', 'home.home_id', 'resident.home_id')
     .leftJoin('division_place', 'division_place.code', 'home.division_code')
     .leftJoin('app_user as owner', 'owner.user_id', 'c.owner_id')
+    .leftJoin('resident_protection', 'resident_protection.resident_id', 'c.resident_id')
+    .leftJoin('suppression', 'suppression.suppression_id', 'c.suppression_id')
+    .leftJoin('app_user as suppressor', 'suppressor.user_id', 'suppression.author_id')
+    .leftJoin('incident', 'incident.incident_id', 'c.incident_id')
+    .leftJoin('division_place as area', (on) =>
+      on.onRef('area.code', '=', 'incident.area_id').on('incident.area_kind', '=', 'division'),
+    )
     .selectAll('c')
+    .select([
+      'resident_protection.unprotected_since',
+      'suppression.kind as suppression_kind',
+      'suppression.reason as suppression_reason',
+      'suppression.until_at as suppressed_until',
+      'suppressor.display_name as suppressed_by',
+      'incident.area_kind',
+      'incident.area_id',
+      'area.place as area_place',
+    ])
+    .select((eb) => {
+      const members = eb.selectFrom('incident_member as m').whereRef('m.incident_id', '=', 'c.incident_id')
+      return [
+        members.select(eb.fn.countAll<number>().as('n')).as('incident_devices'),
+        members.where('m.left_at', 'is', null).select(eb.fn.countAll<number>().as('n')).as('incident_lost'),
+      ]
+    })
     .select(['resident.name', 'resident.birth_date', 'device.room', 'owner.display_name', 'division_place.place'])
 }
 
@@ -39,12 +63,38 @@ function summary(row: SummaryRow, now: number): CaseSummary {
     residentId: row.resident_id,
     residentName: row.name,
     residentAge: ageAt(row.birth_date, now),
-    place: row.place,
+    place: row.place ?? row.area_place,
     room: row.room,
     deviceId: row.device_id,
     owner: row.owner_id === null ? null : { userId: row.owner_id, displayName: row.display_name ?? '' },
     holdUntil: iso(row.hold_until),
     claimedAt: iso(row.claimed_at),
+    unprotected: row.unprotected_since !== null,
+    suppressed: suppressionOf(row),
+    incident: incidentOf(row),
+  }
+}
+
+function suppressionOf(row: SummaryRow): CaseSummary['suppressed'] {
+  const { suppression_id, suppression_kind, suppression_reason, suppressed_until, suppressed_by } = row
+  if (suppression_id === null || suppression_kind === null || suppressed_until === null) return null
+  return {
+    suppressionId: suppression_id,
+    kind: suppression_kind,
+    reason: suppression_reason ?? '',
+    until: suppressed_until.toISOString(),
+    by: suppressed_by ?? '',
+  }
+}
+
+function incidentOf(row: SummaryRow): CaseSummary['incident'] {
+  const { incident_id, area_kind, area_id } = row
+  if (incident_id === null || area_kind === null || area_id === null) return null
+  return {
+    incidentId: incident_id,
+    area: { kind: area_kind, id: area_id, name: row.area_place },
+    devices: row.incident_devices ?? 0,
+    lost: row.incident_lost ?? 0,
   }
 }
 

@@ -5,6 +5,7 @@ import { baseOf, numbered, outboxParts } from '../store/outbox.ts'
 import type { Database } from '../store/schema.ts'
 import { caseEvent } from './event.ts'
 import { type CaseChange, type FoldedAlert, type FoldedCase, subjectOf } from './folded.ts'
+import { applySuppressions } from './suppressed.ts'
 import { awaitsHelp, categoryOf } from './urgency.ts'
 
 type Tx = Transaction<Database>
@@ -22,7 +23,7 @@ export async function loadOpenCases(
   const devices = of.filter(({ residentId }) => residentId === null).map(({ deviceId }) => deviceId)
   const { rows } = await sql<LoadedCase>`
     select c.case_id, c.resident_id, c.device_id, c.kind, c.category, c.priority, c.state, c.version, c.opened_at,
-      c.last_signal_at, c.signal_count, c.cancelled, a.alerts
+      c.last_signal_at, c.signal_count, c.cancelled, c.incident_id, c.suppression_id, a.alerts
     from alarm_case c
     cross join lateral (
       select jsonb_agg(jsonb_build_object('alertId', alert_id, 'deviceId', device_id, 'kind', kind,
@@ -56,6 +57,8 @@ interface LoadedCase {
   last_signal_at: Date
   signal_count: number
   cancelled: boolean
+  incident_id: string | null
+  suppression_id: string | null
   alerts: FoldedAlert[]
 }
 
@@ -73,17 +76,20 @@ function fold(row: LoadedCase): FoldedCase {
     lastSignalAt: row.last_signal_at.getTime(),
     signalCount: row.signal_count,
     cancelled: row.cancelled,
+    incidentId: row.incident_id,
+    suppressionId: row.suppression_id,
     alerts: row.alerts,
   }
 }
 
 /**
- * Writes cases, their alerts, the links from signals, the log lines, the outgoing events, and to whoever pressed that it
+ * Decides what is kept quiet, and writes cases, their alerts, the links from signals, the log lines, the outgoing events, and to whoever pressed that it
  * was received: one statement for any number of cases, because each round trip is time that somebody lies on the floor.
  * @returns the events, numbered
  */
 export async function writeChanges(tx: Tx, changes: readonly CaseChange[], now: number): Promise<CaseEvent[]> {
   if (changes.length === 0) return []
+  await applySuppressions(tx, changes, now)
   const iso = (ms: number) => new Date(ms).toISOString()
   const cases = changes.map(({ case: { alerts: _, ...row }, isNew }) => ({
     ...row,
@@ -107,17 +113,18 @@ export async function writeChanges(tx: Tx, changes: readonly CaseChange[], now: 
     with ${outboxParts(events, now)}, c as (
       select * from jsonb_to_recordset(${JSON.stringify(cases)}::jsonb) as x("caseId" uuid, "residentId" text,
         "deviceId" text, kind text, category text, priority smallint, state text, version integer,
-        "openedAt" timestamptz, "lastSignalAt" timestamptz, "signalCount" integer, cancelled boolean, "isNew" boolean)
+        "openedAt" timestamptz, "lastSignalAt" timestamptz, "signalCount" integer, cancelled boolean,
+        "incidentId" uuid, "suppressionId" uuid, "isNew" boolean)
     ), opened as (
       insert into alarm_case (case_id, resident_id, device_id, kind, category, priority, state, version, opened_at,
-        last_signal_at, signal_count, cancelled)
+        last_signal_at, signal_count, cancelled, incident_id, suppression_id)
       select "caseId", "residentId", "deviceId", kind, category, priority, state, version, "openedAt", "lastSignalAt",
-        "signalCount", cancelled
+        "signalCount", cancelled, "incidentId", "suppressionId"
       from c where "isNew"
     ), continued as (
       update alarm_case set kind = c.kind, category = c.category, priority = c.priority, device_id = c."deviceId",
         version = c.version, last_signal_at = c."lastSignalAt", signal_count = c."signalCount",
-        cancelled = c.cancelled
+        cancelled = c.cancelled, suppression_id = c."suppressionId"
       from c where alarm_case.case_id = c."caseId" and not c."isNew"
     ), alerts as (
       insert into alert (alert_id, case_id, device_id, kind, device_state, first_signal_at, last_signal_at, signal_count,

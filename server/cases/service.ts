@@ -145,7 +145,16 @@ function changes(action: CaseAction, from: CaseState, to: CaseState, actorId: st
     case 'close':
       return { state: to, closed_at: now }
     case 'reopen':
-      return { state: to, owner_id: null, claimed_at: null, resolved_at: null, closed_at: null, outcome: null }
+      // Whoever puts it back into the queue wants it to be seen.
+      return {
+        state: to,
+        owner_id: null,
+        claimed_at: null,
+        resolved_at: null,
+        closed_at: null,
+        outcome: null,
+        suppression_id: null,
+      }
     case 'hold':
     case 'note':
     case 'dispatch':

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { EvidenceSampleView, ReasonView } from './reason.ts'
+import { CaseIncident, CaseSuppression, Unprotected } from './watch.ts'
 
 /** Work state of a case. Hold is not a state but an owner and a deadline on top of one. */
 export const CASE_STATES = ['new', 'claimed', 'dispatched', 'on_scene', 'resolved', 'closed'] as const
@@ -89,6 +90,9 @@ export const CaseSummary = Type.Object({
   owner: Nullable(Type.Object({ userId: Type.String(), displayName: Type.String() })),
   holdUntil: Nullable(Timestamp),
   claimedAt: Nullable(Timestamp),
+  unprotected: Type.Boolean({ description: 'No device of the resident can call for help now' }),
+  suppressed: Nullable(CaseSuppression),
+  incident: Nullable(CaseIncident),
 })
 export type CaseSummary = Static<typeof CaseSummary>
 
@@ -120,6 +124,10 @@ export const LOG_ACTIONS = [
   'takeover',
   'resume',
   'hold_expired',
+  /** Nobody is told: what it comes from is on test or in maintenance. detail: {suppressionId, kind, reason, until} */
+  'suppressed',
+  /** It is told now: it is not suppressed any more. detail: {suppressionId, ended: 'over' | 'other_alert'} */
+  'notified',
 ] as const
 export type LogAction = (typeof LOG_ACTIONS)[number]
 
@@ -168,6 +176,7 @@ export const ResidentFile = Type.Object({
     }),
   ),
   contacts: Type.Array(Contact),
+  unprotected: Nullable(Unprotected),
 })
 export type ResidentFile = Static<typeof ResidentFile>
 

@@ -14,6 +14,8 @@ export interface CaseEvent {
   kind: AlertKind
   category: CaseCategory
   residentId: string | null
+  /** Kept quiet: no sound, and in a list of its own. See docs/adr/0020-suppression.md. */
+  suppressed: boolean
   /** Commit time, ms since the epoch. */
   at: number
 }

@@ -9,6 +9,7 @@ import type { ConnectionView } from '../contract/api.ts'
 import type { Clock } from '../contract/clock.ts'
 import type { MapView } from '../contract/map.ts'
 import type { DeviceLinkPort, SimulatorPort } from '../contract/ports.ts'
+import type { CaseEvent } from '../contract/push.ts'
 import type { Sessions } from '../org/sessions.ts'
 import type { Database } from '../store/schema.ts'
 import type { Sealer } from '../store/sealed.ts'
@@ -24,6 +25,8 @@ export interface HttpDeps {
   registry: Registry
   sessions: Sessions
   cases: CaseService
+  /** Called after a commit with the events that it appended to the outbox. */
+  committed: (events: readonly CaseEvent[]) => void
   commands: Pick<CommandService, 'wake'>
   /** Seals what the platform has to use itself: passwords of outside brokers, keys of phones. */
   sealer: Sealer

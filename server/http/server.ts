@@ -26,6 +26,7 @@ import { statisticsRoutes } from './routes/statistics.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
 import { unknownDeviceRoutes } from './routes/unknown-devices.ts'
 import { userRoutes } from './routes/users.ts'
+import { watchRoutes } from './routes/watch.ts'
 
 /** Builds the HTTP application; it listens nowhere yet. */
 export async function buildHttp(deps: HttpDeps): Promise<FastifyInstance> {
@@ -72,6 +73,7 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     statisticsRoutes,
     detectionRoutes,
     mapRoutes,
+    watchRoutes,
   ]
   if (deps.demo) routes.push(simulatorRoutes)
   for (const register of routes) await register(api.withTypeProvider<TypeBoxTypeProvider>(), deps)

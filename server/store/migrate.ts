@@ -6,6 +6,7 @@ import { realDevicesMigration } from './migrations/0003-real-devices.ts'
 import { bridgeLeaseMigration } from './migrations/0004-bridge-lease.ts'
 import { residentSearchMigration } from './migrations/0005-resident-search.ts'
 import { detectionMigration } from './migrations/0006-detection.ts'
+import { supervisionMigration } from './migrations/0007-supervision.ts'
 import { statisticsMigration } from './migrations/0008-statistics.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
@@ -16,6 +17,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004-bridge-lease': bridgeLeaseMigration,
   '0005-resident-search': residentSearchMigration,
   '0006-detection': detectionMigration,
+  '0007-supervision': supervisionMigration,
   '0008-statistics': statisticsMigration,
 }
 

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { Generated, JSONColumnType } from 'kysely'
 import type { Role } from '../contract/api.ts'
 import type { AlertKind, CaseCategory, CaseState, Certainty, LogAction, Outcome } from '../contract/case.ts'
 import type { CommandArguments, CommandState, CommandType } from '../contract/command.ts'
@@ -9,12 +9,11 @@ import type { EvidenceSample } from '../contract/finding.ts'
 import type { DeviceRoute } from '../contract/ports.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
+import type { NullableTime, Time } from './column-types.ts'
+import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */
 
-/** Read as Date, written as Date. */
-type Time = ColumnType<Date, Date, Date>
-type NullableTime = ColumnType<Date | null, Date | null | undefined, Date | null>
 type Json<T extends object> = JSONColumnType<T, string, string>
 
 interface DivisionTable {
@@ -213,6 +212,8 @@ interface AlarmCaseTable {
   outcome: Outcome | null
   resolved_at: NullableTime
   closed_at: NullableTime
+  incident_id: string | null
+  suppression_id: string | null
 }
 
 interface AlertTable {
@@ -307,7 +308,7 @@ interface AuditTable {
   detail: Json<Record<string, unknown>>
 }
 
-export interface Database {
+export interface Database extends WatchTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable

@@ -22,6 +22,9 @@ export function makeCase(caseId: string, change: Partial<CaseSummary> = {}): Cas
     owner: null,
     holdUntil: null,
     claimedAt: null,
+    unprotected: false,
+    suppressed: null,
+    incident: null,
     ...change,
   }
 }

@@ -4,6 +4,7 @@ import { createDesk, REPEAT_AFTER_MS } from '../../server/push/desk.ts'
 
 const event = (seq: number, caseId = 'c1', version = seq): CaseEvent => ({
   seq,
+  suppressed: false,
   caseId,
   version,
   state: 'new',
