@@ -69,7 +69,10 @@ describe('a schema that is changed under a running server', () => {
       },
     })
     const { db } = database.store
-    const alarms = createAlarmLane({ db, ...newDetection(), clock: systemClock, log: pino({}, output) }, () => undefined)
+    const alarms = createAlarmLane(
+      { db, ...newDetection(), clock: systemClock, log: pino({}, output) },
+      () => undefined,
+    )
     await query(database.url, BREAK)
     let stored = false
     const commit = alarms.commit(event('s1', 'sos', Date.now())).then(() => {
