@@ -92,3 +92,13 @@ export function shortId(id: string): string {
 export function coordinateText(lat: number, lon: number): string {
   return `${Math.abs(lat).toFixed(5)}° ${lat < 0 ? 'S' : 'N'}  ${Math.abs(lon).toFixed(5)}° ${lon < 0 ? 'W' : 'E'}`
 }
+
+/** Any later than 2001 as ms since the epoch: no duration, distance or count is as large. */
+const A_TIME = 1e12
+
+/** A moment as day and clock, other numbers with at most two decimals. */
+export function figureText(value: string | number, language: Language): string {
+  if (typeof value === 'string') return value
+  if (value >= A_TIME) return `${dayText(value, language)} ${clockTime(value)}`
+  return String(Math.round(value * 100) / 100)
+}

@@ -1,7 +1,7 @@
 import type { ReasonView } from '../../server/contract/reason.ts'
 import { Link } from '../admin/devices/link.tsx'
 import { useTexts } from '../i18n/i18n.ts'
-import { clockTime, dayText, type Language } from './formats.ts'
+import { figureText } from './formats.ts'
 import './reason.css'
 
 interface Props {
@@ -45,14 +45,4 @@ export function Reason({ reason, linked = false }: Props) {
       </details>
     </div>
   )
-}
-
-/** Any later than 2001 as ms since the epoch: no duration, distance or count is as large. */
-const A_TIME = 1e12
-
-/** A moment as day and clock, other numbers with at most two decimals. */
-export function figureText(value: string | number, language: Language): string {
-  if (typeof value === 'string') return value
-  if (value >= A_TIME) return `${dayText(value, language)} ${clockTime(value)}`
-  return String(Math.round(value * 100) / 100)
 }

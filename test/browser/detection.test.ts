@@ -174,20 +174,45 @@ test('a fence is made, typed, deleted and brought back without a mouse', async (
     ])
 }, 90_000)
 
-test('unsaved settings are tried on a real SOS first', async () => {
-  const message = JSON.stringify({ id: 'p-1', type: 'sos', ts: Date.now() })
-  const to = ['-h', '127.0.0.1', '-p', String(app.mqttPort), '-u', 'd-1', '-P', secret, '-q', '1']
-  await run('mosquitto_pub', [...to, '-t', 'care/v1/d-1/event', '-m', message])
+test('unsaved settings are tried on what was really pressed first', async () => {
+  const press = (id: string, type: string) => {
+    const message = JSON.stringify({ id, type, ts: Date.now() })
+    const to = ['-h', '127.0.0.1', '-p', String(app.mqttPort), '-u', 'd-1', '-P', secret, '-q', '1']
+    return run('mosquitto_pub', [...to, '-t', 'care/v1/d-1/event', '-m', message])
+  }
+  await press('p-1', 'sos')
+  await press('p-2', 'help')
+  await press('p-3', 'help')
   const page = await office(`/admin/detection/resident/${residentId}`)
-  await figure(page, 'falls.stillnessS').fill('30')
-  await page.getByTestId('what-if-run').click()
-  const row = page.getByTestId('what-if-row').first()
-  await row.waitFor({ timeout: 30_000 })
-  expect(await row.getAttribute('data-diff')).toBe('same')
-  expect(await row.textContent()).toMatch(/报警.*紧急呼救|报警.*求救|报警.*SOS/)
-  expect(await page.getByTestId('per-week').textContent()).toBe('0.5 → 0.5')
+  const rows = (state: string) => page.locator(`[data-testid="what-if-row"][data-diff="${state}"]`)
+  const tryIt = async () => {
+    await page.getByTestId('what-if-run').click()
+    await page.getByTestId('what-if-row').first().waitFor({ timeout: 30_000 })
+  }
+  await tryIt()
+  expect(await rows('same').first().textContent()).toMatch(/报警.*SOS 求救/)
+  expect(await page.getByTestId('what-if-row').count()).toBe(await rows('same').count())
+
+  // Twice is enough now: the help key becomes an emergency.
+  await page.getByTestId('group-buttons').click()
+  await figure(page, 'buttons.urgentPresses').fill('2')
+  await page.getByText('试算之后设置又改了').waitFor()
+  await tryIt()
+  await rows('after').first().waitFor({ timeout: 30_000 })
+  expect(await page.getByTestId('per-week').textContent()).toMatch(/^\d+(\.\d)? → \d+(\.\d)?$/)
   // Nothing was stored by trying.
-  expect((await settings('resident', residentId)).own.falls).toBeUndefined()
+  expect((await settings('resident', residentId)).own.buttons).toBeUndefined()
   await save(page, '试过了')
-  await expect.poll(async () => (await settings('resident', residentId)).own.falls).toEqual({ stillnessS: 30 })
+  await expect.poll(async () => (await settings('resident', residentId)).own.buttons).toEqual({ urgentPresses: 2 })
+  await page.getByTestId('history-entry').filter({ hasText: '试过了' }).waitFor()
 }, 90_000)
+
+test('an alert leads to the settings that it was judged by', async () => {
+  const at = { scope: 'device', scopeId: 'd-1', version: 0, settings: { falls: { stillnessS: 12 } }, note: '更灵敏' }
+  const { version } = (await admin.send<SettingsView>('/detect-settings', at, undefined, 'PUT')).body
+  const page = await office(`/admin/detection/versions/${version}`)
+  await expect.poll(() => new URL(page.url()).pathname).toBe(`/admin/detection/device/d-1/version/${version}`)
+  const entry = page.locator('[data-testid="history-entry"][data-pointed]')
+  await entry.waitFor()
+  expect(await entry.textContent()).toMatch(/更灵敏.*报警按这一版判断/)
+}, 60_000)

@@ -7,6 +7,7 @@ import {
   coordinateText,
   dayText,
   durationText,
+  figureText,
   percentText,
   shortId,
   sinceText,
@@ -70,4 +71,11 @@ describe('ageing', () => {
     expect(ageLevel(3600, 'fault')).toBe('ok')
     expect(ageLevel(86_400, 'fault')).toBe('late')
   })
+})
+
+it('a figure of a reason is a moment when it can be nothing else', () => {
+  expect(figureText(Date.parse('2026-11-28T01:41:53Z'), 'en')).toBe('28 Nov 09:41:53')
+  expect(figureText(300_000, 'en')).toBe('300000')
+  expect(figureText(36.666, 'en')).toBe('36.67')
+  expect(figureText('bedroom', 'zh-CN')).toBe('bedroom')
 })

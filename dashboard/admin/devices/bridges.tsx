@@ -140,7 +140,9 @@ function useColumns(): TableColumnsType<BridgeRow> {
         key: 'messages',
         align: 'right',
         render: (_, { bridge }) => (
-          <span className="figures">{bridge === null || bridge.messages === null ? '—' : countText(bridge.messages)}</span>
+          <span className="figures">
+            {bridge === null || bridge.messages === null ? '—' : countText(bridge.messages)}
+          </span>
         ),
       },
     ],
