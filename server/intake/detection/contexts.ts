@@ -30,16 +30,19 @@ export interface Contexts {
 export function createContexts(): Contexts {
   let known = new Map<string, { context: DetectContext; until: number }>()
   let settingsVersion = -1
+  let outages: Outages = []
 
   return {
     forget: () => {
       known = new Map()
     },
     load: async (db, subjects, now) => {
-      const newest = await newestVersion(db)
-      if (newest !== settingsVersion || known.size > MOST) {
+      const newest = await inForce(db, now)
+      const isNews = newest.version !== settingsVersion || JSON.stringify(newest.outages) !== JSON.stringify(outages)
+      if (isNews || known.size > MOST) {
         known = new Map()
-        settingsVersion = newest
+        settingsVersion = newest.version
+        outages = newest.outages
       }
       // What is found now holds for this call, whatever is forgotten meanwhile.
       const found = new Map<string, DetectContext>()
@@ -48,7 +51,9 @@ export function createContexts(): Contexts {
         if (one && now < one.until) found.set(subject, one.context)
       }
       const missing = subjects.filter(({ subject }) => !found.has(subject))
-      for (const [subject, context] of await read(db, missing)) {
+      for (const row of await read(db, missing)) {
+        const { subject } = row
+        const context = contextOf(row, newest.outages)
         known.set(subject, { context, until: now + BELIEVED_MS * (1 + Math.random() / 5) })
         found.set(subject, context)
       }
@@ -57,9 +62,34 @@ export function createContexts(): Contexts {
   }
 }
 
-async function newestVersion(db: Kysely<Database>): Promise<number> {
-  const { rows } = await sql<{ version: number | null }>`select max(version) as version from detect_setting`.execute(db)
-  return rows[0]?.version ?? 0
+/**
+ * The context of one resident as it would be if the resident's own settings were others.
+ * @returns undefined: there is no such resident
+ */
+export async function contextWith(
+  db: Kysely<Database>,
+  residentId: string,
+  settings: SettingsLayer | 'as they are',
+  now: number,
+): Promise<DetectContext | undefined> {
+  const { outages } = await inForce(db, now)
+  const [row] = await read(db, [{ subject: `resident:${residentId}`, residentId, deviceId: '' }])
+  return row && contextOf(row, outages, settings === 'as they are' ? undefined : settings)
+}
+
+type Outages = NonNullable<DetectContext['outages']>
+
+/** Outages of the platform that are older say nothing about who is silent now. */
+const OUTAGES_MS = 3 * 86_400_000
+
+/** What holds for everybody: the newest version of the settings, and when the platform itself could hear nobody. */
+async function inForce(db: Kysely<Database>, now: number): Promise<{ version: number; outages: Outages }> {
+  const { rows } = await sql<{ version: number; outages: Outages }>`
+    select coalesce((select max(version) from detect_setting), 0) as version,
+      coalesce((select jsonb_agg(jsonb_build_object('from', round(extract(epoch from from_at) * 1000),
+        'to', round(extract(epoch from to_at) * 1000)) order by from_at)
+        from outage where to_at > ${new Date(now - OUTAGES_MS)}), '[]') as outages`.execute(db)
+  return rows[0] ?? { version: 0, outages: [] }
 }
 
 interface ContextRow {
@@ -72,10 +102,10 @@ interface ContextRow {
   layers: { scope: SettingScope; scopeId: string; version: number; settings: SettingsLayer }[] | null
 }
 
-async function read(db: Kysely<Database>, subjects: readonly Subject[]): Promise<[string, DetectContext][]> {
+async function read(db: Kysely<Database>, subjects: readonly Subject[]): Promise<ContextRow[]> {
   if (subjects.length === 0) return []
   const { rows } = await sql<ContextRow>`
-    select s.subject, s."residentId" as resident_id, home.lat, home.lon, resident.lives_alone, d.devices, l.layers
+    select s.subject, resident.resident_id, home.lat, home.lon, resident.lives_alone, d.devices, l.layers
     from jsonb_to_recordset(${JSON.stringify(subjects)}::jsonb) as s(subject text, "residentId" text, "deviceId" text)
     left join resident on resident.resident_id = s."residentId"
     left join home on home.home_id = resident.home_id
@@ -97,13 +127,14 @@ async function read(db: Kysely<Database>, subjects: readonly Subject[]): Promise
         order by scope, scope_id, version desc
       ) newest
     ) l`.execute(db)
-  return rows.map((row) => [row.subject, contextOf(row)])
+  return rows
 }
 
-function contextOf(row: ContextRow): DetectContext {
+/** @param own instead of what is set for the resident */
+function contextOf(row: ContextRow, outages: Outages, own?: SettingsLayer): DetectContext {
   const layers = row.layers ?? []
   const layer = (scope: SettingScope) => layers.find((one) => one.scope === scope)?.settings ?? {}
-  const inherited = [layer('city'), layer('home'), layer('resident')]
+  const inherited = [layer('city'), layer('home'), own ?? layer('resident')]
   const settings = layered(...inherited)
   const ofDevice = new Map<string, DetectSettings>(
     layers
@@ -117,6 +148,7 @@ function contextOf(row: ContextRow): DetectContext {
     devices: row.devices ?? [],
     settings,
     settingsOf: (deviceId) => ofDevice.get(deviceId) ?? settings,
+    outages,
     settingsVersion: Math.max(0, ...layers.map(({ version }) => version)),
   }
 }

@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
-import { type DetectSettings, layered } from '../../contract/detect-settings.ts'
 import type { ReplayedFinding, WhatIf, WhatIfAnswer } from '../../contract/detection.ts'
 import { DomainError } from '../../contract/errors.ts'
 import type { DetectContext, Observation } from '../../contract/observation.ts'
@@ -8,9 +7,8 @@ import { reasonView } from '../../contract/reason.ts'
 import { type DetectState, type Found, judge, judgeDeadlines } from '../../detect/engine.ts'
 import type { Database } from '../../store/schema.ts'
 import type { TelemetryStore } from '../../store/telemetry/telemetry.ts'
-import { createContexts } from './contexts.ts'
+import { contextWith } from './contexts.ts'
 import { readObservations } from './replay.ts'
-import { settingsOf } from './settings.ts'
 
 /** The longest time that is replayed in one request. */
 const LONGEST_MS = 60 * 86_400_000
@@ -32,13 +30,12 @@ export async function whatIf(
   const [from, to] = [Date.parse(request.from), Math.min(Date.parse(request.to), now)]
   if (from >= to) throw new DomainError('invalid_request', 'The time to replay ends before it begins.')
   if (to - from > LONGEST_MS) throw new DomainError('invalid_request', 'At most 60 days can be replayed at once.')
-  const { inherited } = await settingsOf(deps.db, { scope: 'resident', scopeId: residentId })
-  const subject = `resident:${residentId}`
-  const context = (await createContexts().load(deps.db, [{ subject, residentId, deviceId: '' }], now)).get(subject)
-  if (!context) throw new DomainError('not_found', 'There is no such resident.')
+  const context = await contextWith(deps.db, residentId, 'as they are', now)
+  const changed = await contextWith(deps.db, residentId, request.settings, now)
+  if (!context || !changed || context.residentId === null) {
+    throw new DomainError('not_found', 'There is no such resident.')
+  }
   const observations = await readObservations(deps, residentId, context, from, to)
-  // The layer of the request stands where the resident's own stands.
-  const changed: DetectContext = { ...context, ...replaced(lay(inherited, request.settings)) }
   return {
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
@@ -47,12 +44,6 @@ export async function whatIf(
     current: await replay(observations, context, to),
     changed: await replay(observations, changed, to),
   }
-}
-
-const lay = (under: DetectSettings, own: WhatIf['settings']): DetectSettings => layered(under, own)
-
-function replaced(settings: DetectSettings): Pick<DetectContext, 'settings' | 'settingsOf'> {
-  return { settings, settingsOf: () => settings }
 }
 
 async function replay(
