@@ -11,7 +11,16 @@ function unwrap(module: object): Locale {
   return ('default' in inner ? inner.default : inner) as Locale
 }
 
-const locales: Record<Language, Locale> = { 'zh-CN': unwrap(zhModule), en: unwrap(enModule) }
+/** antd takes the names of days and months from dayjs, which knows English alone until it is given more. */
+function withCalendar(locale: Locale): Locale {
+  const { DatePicker } = locale
+  if (DatePicker === undefined) return locale
+  const shortWeekDays = ['日', '一', '二', '三', '四', '五', '六']
+  const shortMonths = Array.from({ length: 12 }, (_, month) => `${month + 1}月`)
+  return { ...locale, DatePicker: { ...DatePicker, lang: { ...DatePicker.lang, shortWeekDays, shortMonths } } }
+}
+
+const locales: Record<Language, Locale> = { 'zh-CN': withCalendar(unwrap(zhModule)), en: unwrap(enModule) }
 
 /** The texts of antd's own components. */
 export function antdLocale(language: Language): Locale {

@@ -97,6 +97,12 @@ test('falls by model, the worst first; other ranges and kinds by keyboard; a fil
   await page.getByTestId('empty-state').waitFor()
   await shot(page, 'empty')
 
+  // The calendar speaks the language too.
+  await page.getByPlaceholder('开始日期').click()
+  await expect.poll(() => page.locator('.ant-picker-dropdown').innerText()).toMatch(/\d月[\s\S]*日\s*一\s*二/)
+  await shot(page, 'calendar')
+  await page.keyboard.press('Escape')
+
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByTestId('statistics-csv').press('Enter'),
