@@ -120,7 +120,9 @@ test('bridges are listed with how they are doing', async () => {
   expect(await bridges()).toEqual([])
   await put('bridge-1', { bridge: BRIDGE })
   const [bridge] = await bridges()
-  expect(bridge).toMatchObject({ deviceId: 'bridge-1', protocol: 'tts', url: BRIDGE.url, messages: 0 })
+  expect(bridge).toMatchObject({ deviceId: 'bridge-1', protocol: 'tts', url: BRIDGE.url })
+  // No node may have taken it up yet.
+  expect(bridge?.messages ?? 0).toBe(0)
   expect(['connecting', 'waiting', 'elsewhere']).toContain(bridge?.state)
   await put('bridge-1', { bridge: null })
   expect(await bridges()).toEqual([])
