@@ -62,6 +62,9 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
     case 'cancelled':
     case 'restored':
       return withWhy(t(`log.${entry.action}`))
+    case 'suppressed':
+      return withMore(t('log.suppressed', { until: d.until ? clockTime(str(d.until)) : '' }))
+    case 'notified':
     case 'hold_expired':
     case 'notified':
       return t(`log.${entry.action}`)

@@ -154,6 +154,8 @@ export const desk: Shape<typeof chinese> = {
     takeover: '{{actor}} took over',
     hold: '{{actor}} put it on hold until {{until}}',
     hold_expired: 'Hold ran out',
+    suppressed: 'Kept quiet until {{until}}: on test or in maintenance',
+    notified: 'Told aloud: no longer kept quiet',
     note: '{{actor}}: {{text}}',
     dispatch: '{{actor}} dispatched {{to}}',
     arrive: '{{actor}}: help is on scene',

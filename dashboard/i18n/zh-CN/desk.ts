@@ -150,6 +150,8 @@ export const desk = {
     takeover: '{{actor}} 接管',
     hold: '{{actor}} 保持，至 {{until}}',
     hold_expired: '保持到时，自动恢复',
+    suppressed: '静默至 {{until}}：测试或维护中',
+    notified: '静默结束，发出提醒',
     note: '{{actor}}：{{text}}',
     dispatch: '{{actor}} 派遣 {{to}}',
     arrive: '{{actor}} 记录到场',
