@@ -66,10 +66,7 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
       return withMore(t('log.suppressed', { until: d.until ? clockTime(str(d.until)) : '' }))
     case 'notified':
     case 'hold_expired':
-    case 'notified':
       return t(`log.${entry.action}`)
-    case 'suppressed':
-      return withMore(t('log.suppressed'))
     case 'claim': {
       const seconds = (Date.parse(entry.at) - Date.parse(openedAt)) / 1000
       return t('log.claim', { actor, after: durationText(seconds, language) })

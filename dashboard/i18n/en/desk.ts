@@ -147,8 +147,6 @@ export const desk: Shape<typeof chinese> = {
     cancelled: 'Cancelled by the resident',
     restored: 'Device back to normal',
     assessed: 'Judged anew: {{kind}}',
-    suppressed: 'On test or in maintenance, nobody is told',
-    notified: 'Told again',
     claim: '{{actor}} claimed ({{after}})',
     resume: '{{actor}} took it up again',
     takeover: '{{actor}} took over',

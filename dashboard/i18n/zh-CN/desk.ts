@@ -143,8 +143,6 @@ export const desk = {
     cancelled: '住户取消',
     restored: '设备恢复正常',
     assessed: '重新研判 · {{kind}}',
-    suppressed: '测试或检修中，不通知',
-    notified: '恢复通知',
     claim: '{{actor}} 接警（{{after}}）',
     resume: '{{actor}} 继续处置',
     takeover: '{{actor}} 接管',
