@@ -125,8 +125,8 @@ export const PositionView = Type.Object({
   lat: Type.Number({ description: 'WGS-84 degrees' }),
   lon: Type.Number({ description: 'WGS-84 degrees' }),
   at: Timestamp,
-  accuracyM: Nullable(Type.Number()),
-  source: Type.Enum(['satellite', 'cell', 'unknown']),
+  accuracyM: Type.Number(),
+  source: Type.Enum(['satellite', 'network'], { description: 'network: by mobile cells or wireless networks' }),
   deviceId: Type.String(),
   batteryPercent: Nullable(Type.Number()),
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CaseDetail } from '../../server/contract/case.ts'
 import { DEFAULT_SETTINGS } from '../../server/contract/detect-settings.ts'
-import type { AlertSignalView, SettingsView, WhatIfAnswer } from '../../server/contract/detection.ts'
+import type { AlertSignalView, PositionView, SettingsView, WhatIfAnswer } from '../../server/contract/detection.ts'
 import { type ApiClient, connectDevice, startTestApp, type TestApp } from '../support/app.ts'
 import { addResident, commit, event } from '../support/records.ts'
 
@@ -120,4 +120,24 @@ test("a resident's past is judged with other settings, and nothing is stored", a
   const wrong = await limin.post(`/residents/${residentId}/what-if`, { settings: {}, from: range.to, to: range.from })
   expect(wrong).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
   expect((await limin.post('/residents/nobody/what-if', { settings: {}, ...range })).status).toBe(404)
+})
+
+test('the last known position has its age, accuracy and source, and who looked is noted', async () => {
+  expect((await limin.get(`/residents/${residentId}/position`)).status).toBe(404)
+  const tracker = await connectDevice(app, admin, 'tracker-1', residentId)
+  const at = app.clock.now()
+  const fix = JSON.stringify({ ts: at, lat: 28.4547, lon: 117.9434, acc: 9, battery: 71 })
+  await tracker.publishAsync('care/v1/tracker-1/telemetry', fix, { qos: 1 })
+  await tracker.endAsync()
+  const { body } = await limin.get<PositionView>(`/residents/${residentId}/position`)
+  expect(body).toMatchObject({ accuracyM: 9, source: 'satellite', deviceId: 'tracker-1', batteryPercent: 71 })
+  expect(body.lat).toBeCloseTo(28.4547, 4)
+  expect(body.lon).toBeCloseTo(117.9434, 4)
+  expect(Date.parse(body.at)).toBe(at)
+  const looked = await app.database.store.db
+    .selectFrom('audit')
+    .selectAll()
+    .where('action', '=', 'position.read')
+    .execute()
+  expect(looked).toMatchObject([{ subject: residentId }])
 })

@@ -3,6 +3,7 @@ import { alertSignals } from '../../cases/alert-signals.ts'
 import { Page, PageQuery } from '../../contract/api.ts'
 import {
   AlertSignalView,
+  PositionView,
   SettingsChange,
   SettingsChangeView,
   SettingsQuery,
@@ -11,6 +12,7 @@ import {
   WhatIfAnswer,
 } from '../../contract/detection.ts'
 import { Problem } from '../../contract/errors.ts'
+import { lastPosition } from '../../intake/detection/position.ts'
 import { changeSettings, settingsHistory, settingsOf, settingsVersion } from '../../intake/detection/settings.ts'
 import { whatIf } from '../../intake/detection/what-if.ts'
 import { audit, audited } from '../../org/audit.ts'
@@ -105,6 +107,25 @@ export async function detectionRoutes(api: Api, { db, clock, telemetry }: HttpDe
       const answer = await whatIf({ db, telemetry }, residentId, request.body as WhatIf, now)
       await audit(db, { userId, action: 'detection.replay', subject: residentId }, now)
       return answer
+    },
+  )
+
+  api.get(
+    '/residents/:residentId/position',
+    {
+      schema: {
+        tags: ['detection'],
+        summary: 'The last known position, with its age, accuracy and source',
+        params: Type.Object({ residentId: Type.String({ maxLength: 64 }) }),
+        response: { 200: PositionView, 404: Problem },
+      },
+    },
+    async (request) => {
+      const { residentId } = request.params
+      const { userId } = currentUser(request)
+      const position = await lastPosition(db, residentId)
+      await audit(db, { userId, action: 'position.read', subject: residentId }, clock.now())
+      return position
     },
   )
 
