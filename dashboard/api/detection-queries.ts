@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { SettingScope } from '../../server/contract/detect-settings.ts'
 import type {
+  AlertSignalView,
   SettingsChange,
   SettingsChangeView,
   SettingsView,
@@ -63,3 +64,10 @@ export const mapQuery = queryOptions({
   queryFn: () => request<MapView>('GET', '/map'),
   staleTime: 300_000,
 })
+
+/** What raised an alert and what speaks for or against it. */
+export const alertSignalsQuery = (alertId: string) =>
+  queryOptions({
+    queryKey: ['alert-signals', alertId],
+    queryFn: () => request<{ items: AlertSignalView[] }>('GET', `/alerts/${encodeURIComponent(alertId)}/signals`),
+  })

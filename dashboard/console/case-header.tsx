@@ -1,11 +1,14 @@
+import type { TFunction as T } from 'i18next'
 import type { Static } from 'typebox'
 import type { AlertView, CaseDetail, CaseSummary, ResidentFile } from '../../server/contract/case.ts'
 import { useTexts } from '../i18n/i18n.ts'
-import { clockTime, durationText } from '../ui/formats.ts'
+import { clockTime, durationText, type Language } from '../ui/formats.ts'
 import { Age, Countdown } from '../ui/ticking.tsx'
+import { CertaintyMark, RowMarks } from './certainty.tsx'
 import { isOpen } from './queue-order.ts'
 import { urgencyOf } from './tone.ts'
-import { caseNumber, deviceKindText, titleText, whoText } from './words.ts'
+import { leadAlert } from './why.ts'
+import { caseNumber, deviceKindText, incidentText, rowText, titleText, whoText } from './words.ts'
 
 interface Props {
   item: CaseSummary
@@ -14,8 +17,9 @@ interface Props {
 
 /** Who, why, and the clock. Shown from the queue's row at once; the file fills in when it arrives. */
 export function CaseHeader({ item, detail }: Props) {
-  const { t } = useTexts()
+  const { t, language } = useTexts()
   const name = whoText(item, t)
+  const lead = detail && leadAlert(item, detail.alerts)
   return (
     <header className="case-head" data-urgency={urgencyOf(item)}>
       <div className="case-face" aria-hidden="true">
@@ -28,9 +32,15 @@ export function CaseHeader({ item, detail }: Props) {
             {item.residentId === null ? t('header.noResident') : <Person item={item} file={detail?.resident ?? null} />}
           </span>
         </h2>
-        <p className="case-why">
-          <Why item={item} alerts={detail?.alerts ?? []} />
-        </p>
+        <What item={item} lead={lead} />
+        <div className="case-why">
+          <p data-testid="case-why">{whySentence(item, lead, language, t)}</p>
+          {lead?.assessment ? (
+            <p className="case-assessment" data-testid="case-assessment">
+              <b>{t('why.assessed')}</b> {lead.assessment.explanation[language]}
+            </p>
+          ) : null}
+        </div>
       </div>
       <CaseClock item={item} />
     </header>
@@ -57,35 +67,36 @@ function Person({ item, file }: { item: CaseSummary; file: Static<typeof Residen
   return parts.filter(Boolean).join(' · ')
 }
 
-/** One sentence from what the devices said; nothing is concluded that no device reported. */
-function Why({ item, alerts }: { item: CaseSummary; alerts: readonly Static<typeof AlertView>[] }) {
+/** What it is, how sure, how bad: words with signs, on one line. */
+function What({ item, lead }: { item: CaseSummary; lead: AlertView | undefined }) {
   const { t } = useTexts()
-  const shown = alerts.slice(0, 3).map((alert) => {
-    const where = [alert.room, deviceKindText(alert.deviceKind, t)].filter(Boolean).join(' ')
-    const text = t('header.why', {
-      where: where ? `${where} · ` : '',
-      kind: t(`kind.${alert.kind}`),
-      count: alert.signalCount,
-      time: clockTime(alert.lastSignalAt),
-    })
-    return alert.deviceState === 'restored' && !item.cancelled ? `${text} (${t('header.restored')})` : text
-  })
-  if (shown.length === 0) {
-    shown.push(
-      t('header.why', {
-        where: item.room ? `${item.room} ` : '',
-        kind: t(`kind.${item.kind}`),
-        count: item.signalCount,
-        time: clockTime(item.lastSignalAt),
-      }),
-    )
-  }
   return (
-    <>
-      {shown.join('；')}
-      {item.cancelled ? <b className="case-cancelled"> — {t('header.cancelled')}</b> : null}
-    </>
+    <p className="case-what">
+      <b>{t(`kind.${item.kind}`)}</b>
+      <CertaintyMark certainty={item.certainty} />
+      <RowMarks item={item} />
+      {item.signalCount > 1 ? <span>{t('queue.times', { n: item.signalCount })}</span> : null}
+      {item.incident ? <span>{incidentText(item.incident, t)}</span> : null}
+      {item.cancelled ? (
+        <b className="case-cancelled">{t('header.cancelled')}</b>
+      ) : lead?.deviceState === 'restored' ? (
+        <span>{t('header.restored')}</span>
+      ) : null}
+      {item.suppressed ? <span>{rowText(item, t)}</span> : null}
+    </p>
   )
+}
+
+/** The lead alert's reason; for one that was raised before there were reasons, what its device said. */
+function whySentence(item: CaseSummary, lead: AlertView | undefined, language: Language, t: T): string {
+  if (lead?.reason) return lead.reason.explanation[language]
+  const where = lead ? [lead.room, deviceKindText(lead.deviceKind, t)].filter(Boolean).join(' ') : item.room
+  return t('header.why', {
+    where: where ? `${where} · ` : '',
+    kind: t(`kind.${lead?.kind ?? item.kind}`),
+    count: lead?.signalCount ?? item.signalCount,
+    time: clockTime(lead?.lastSignalAt ?? item.lastSignalAt),
+  })
 }
 
 function CaseClock({ item }: { item: CaseSummary }) {

@@ -16,9 +16,9 @@ import { CaseView } from './case-view.tsx'
 import { KeysOverlay } from './keys-overlay.tsx'
 import { type DeskAction, permittedActions } from './permitted.ts'
 import { type Answer, protocolOf } from './protocol-steps.ts'
-import { CATEGORY_ORDER, isWaiting, nextWaiting } from './queue-order.ts'
+import { isWaiting, nextWaiting } from './queue-order.ts'
 import { QueuePanel } from './queue-panel.tsx'
-import { initialSelection, reduceSelection } from './selection.ts'
+import { initialSelection, keepTab, keptTab, reduceSelection, tabBeside } from './selection.ts'
 import { Side } from './side.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useNewAlarms, useSound, useTitle } from './use-alarm.ts'
@@ -32,8 +32,11 @@ const NO_ACTIONS: ReadonlySet<DeskAction> = new Set()
 export function ConsolePage({ session }: { session: Session }) {
   const { t } = useTexts()
   const live = useLive()
-  const [selection, dispatch] = useReducer(reduceSelection, initialSelection)
-  const { query, all, rows, counts, pointer } = useQueue(selection)
+  const [selection, dispatch] = useReducer(reduceSelection, initialSelection, (start) => ({
+    ...start,
+    tab: keptTab(localStorage),
+  }))
+  const { query, all, rows, counts, elsewhere, pointer } = useQueue(selection)
   const { act, submit, dialog, closeDialog, busy } = useCommands()
   const [overlay, setOverlay] = useState<'keys' | 'password' | null>(null)
   const listRef = useRef<HTMLDivElement>(null)
@@ -41,7 +44,7 @@ export function ConsolePage({ session }: { session: Session }) {
   const { fresh, newest, announcement } = useNewAlarms(query.data?.items)
   useSound(all)
   useTitle(all)
-  useFirstChoice(query.data?.items, dispatch)
+  useEffect(() => keepTab(localStorage, selection.tab), [selection.tab])
 
   const lost = useStore(connection).state === 'lost'
   const inList = all.find((item) => item.caseId === selection.caseId)
@@ -73,11 +76,7 @@ export function ConsolePage({ session }: { session: Session }) {
   }
   const focusList = () => listRef.current?.focus({ preventScroll: true })
   const order = () => rows.map((row) => row.caseId)
-  const category = (by: number) => {
-    const at = CATEGORY_ORDER.indexOf(selection.category) + by
-    const next = CATEGORY_ORDER[(at + CATEGORY_ORDER.length) % CATEGORY_ORDER.length]
-    if (next) dispatch({ type: 'category', category: next })
-  }
+  const beside = (by: number) => dispatch({ type: 'tab', tab: tabBeside(selection.tab, by) })
   const next = () => {
     const found = nextWaiting(all, selection.caseId)
     if (found) open(found)
@@ -99,8 +98,8 @@ export function ConsolePage({ session }: { session: Session }) {
   const keys = new Map<string, () => void>([
     ['ArrowDown', () => move(1)],
     ['ArrowUp', () => move(-1)],
-    ['ArrowRight', () => category(1)],
-    ['ArrowLeft', () => category(-1)],
+    ['ArrowRight', () => beside(1)],
+    ['ArrowLeft', () => beside(-1)],
     // With nothing open the first press shows the most urgent one, the second claims it.
     [' ', () => (item ? first('claim', 'resume') : next())],
     ['N', next],
@@ -119,12 +118,13 @@ export function ConsolePage({ session }: { session: Session }) {
   useKeys(keys, dialog === null && overlay === null)
 
   const waiting = query.data ? all.filter(isWaiting).length : null
+  const quiet = all.filter((item) => item.suppressed).length
   return (
     <div className="console" data-lost={lost || undefined}>
       <TopBar
         session={session}
         waiting={waiting}
-        inHand={waiting === null ? null : all.length - waiting}
+        inHand={waiting === null ? null : all.length - waiting - quiet}
         onPassword={openPassword}
         onKeys={openKeys}
       />
@@ -139,6 +139,7 @@ export function ConsolePage({ session }: { session: Session }) {
           items={rows}
           counts={counts}
           fresh={fresh}
+          elsewhere={elsewhere}
           newest={newest}
           truncated={query.data?.nextCursor != null}
           loading={query.isPending}
@@ -196,18 +197,4 @@ export function ConsolePage({ session }: { session: Session }) {
 function newer(row: CaseSummary | undefined, file: CaseSummary | undefined): CaseSummary | undefined {
   if (!row || !file) return row ?? file
   return row.version > file.version ? row : file
-}
-
-/** Once, when the list first arrives: the category with something in it, so that the desk doesn't open empty. */
-function useFirstChoice(
-  items: readonly CaseSummary[] | undefined,
-  dispatch: (action: { type: 'category'; category: CaseSummary['category'] }) => void,
-): void {
-  const done = useRef(false)
-  useEffect(() => {
-    if (done.current || !items) return
-    done.current = true
-    const category = CATEGORY_ORDER.find((name) => items.some((item) => item.category === name))
-    if (category) dispatch({ type: 'category', category })
-  }, [items, dispatch])
 }

@@ -4,17 +4,34 @@ import type { CaseCategory, CaseState, CaseSummary } from '../../server/contract
 
 export const CATEGORY_ORDER: readonly CaseCategory[] = ['emergency', 'help', 'care', 'fault']
 
-/** Whether a case still waits for somebody. */
-export const isWaiting = (item: Pick<CaseSummary, 'state'>): boolean => item.state === 'new'
+/** The tabs over the queue: everything, or one category. */
+export const TABS = ['all', ...CATEGORY_ORDER] as const
+export type Tab = 'all' | CaseCategory
+
+/** Whether a tab shows a case. */
+export const inTab = (item: Pick<CaseSummary, 'category'>, tab: Tab): boolean => tab === 'all' || item.category === tab
+
+/** Emergencies that wait while the list shows something else, most urgent first: they are told of all the same. */
+export function waitingElsewhere(all: readonly CaseSummary[], shown: readonly CaseSummary[]): CaseSummary[] {
+  const inView = new Set(shown.map(({ caseId }) => caseId))
+  return all
+    .filter((item) => item.category === 'emergency' && isWaiting(item) && !inView.has(item.caseId))
+    .toSorted(compareCases)
+}
+
+/** Whether a case still waits for somebody. What is on test or in maintenance does not: nobody is told of it. */
+export const isWaiting = (item: Pick<CaseSummary, 'state' | 'suppressed'>): boolean =>
+  item.state === 'new' && item.suppressed === null
 
 export const isOpen = (state: CaseState): boolean => state !== 'resolved' && state !== 'closed'
 
 /**
- * Those nobody has first, then those in hand; within each by priority, then the oldest first. The id decides the rest,
- * so that two fetches never swap two rows.
+ * Those nobody has first, then those in hand, then those that nobody is told of; within each by priority, then the oldest
+ * first. The id decides the rest, so that two fetches never swap two rows.
  */
 export function compareCases(a: CaseSummary, b: CaseSummary): number {
   return (
+    Number(a.suppressed !== null) - Number(b.suppressed !== null) ||
     Number(isWaiting(b)) - Number(isWaiting(a)) ||
     a.priority - b.priority ||
     Date.parse(a.openedAt) - Date.parse(b.openedAt) ||
@@ -57,22 +74,16 @@ export function nextWaiting(items: readonly CaseSummary[], openId: string | null
   return waiting.sort((a, b) => rank(a) - rank(b) || compareCases(a, b))[0] ?? null
 }
 
-export interface CategoryCount {
+export interface TabCount {
   total: number
   waiting: number
 }
 
-/** Open and waiting cases of each category. */
-export function countByCategory(items: readonly CaseSummary[]): Record<CaseCategory, CategoryCount> {
-  const counts: Record<CaseCategory, CategoryCount> = {
-    emergency: { total: 0, waiting: 0 },
-    help: { total: 0, waiting: 0 },
-    care: { total: 0, waiting: 0 },
-    fault: { total: 0, waiting: 0 },
+/** Open and waiting cases of each tab. */
+export function countByTab(items: readonly CaseSummary[]): Record<Tab, TabCount> {
+  const of = (tab: Tab): TabCount => {
+    const shown = items.filter((item) => inTab(item, tab))
+    return { total: shown.length, waiting: shown.filter(isWaiting).length }
   }
-  for (const item of items) {
-    counts[item.category].total += 1
-    if (isWaiting(item)) counts[item.category].waiting += 1
-  }
-  return counts
+  return { all: of('all'), emergency: of('emergency'), help: of('help'), care: of('care'), fault: of('fault') }
 }

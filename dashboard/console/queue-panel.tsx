@@ -1,11 +1,11 @@
 import { Button } from 'antd'
 import type { RefObject } from 'react'
-import type { CaseCategory, CaseSummary } from '../../server/contract/case.ts'
+import type { CaseSummary } from '../../server/contract/case.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { Key } from '../ui/key.tsx'
 import { EmptyState, ErrorState, LateSkeleton } from '../ui/states.tsx'
 import { Queue } from './queue.tsx'
-import { CATEGORY_ORDER, type CategoryCount } from './queue-order.ts'
+import { TABS, type Tab, type TabCount } from './queue-order.ts'
 import type { Selection, SelectionAction } from './selection.ts'
 import { urgencyOf } from './tone.ts'
 import { errorText, whereText, whoText } from './words.ts'
@@ -14,7 +14,9 @@ interface Props {
   selection: Selection
   dispatch(action: SelectionAction): void
   items: readonly CaseSummary[]
-  counts: Record<CaseCategory, CategoryCount>
+  counts: Record<Tab, TabCount>
+  /** Emergencies that wait and that the list does not show. */
+  elsewhere: readonly CaseSummary[]
   fresh: ReadonlySet<string>
   newest: CaseSummary | null
   truncated: boolean
@@ -35,13 +37,13 @@ export function QueuePanel(props: Props) {
   return (
     <nav className="queue" aria-label={t('queue.label')}>
       <div className="queue-tabs" role="tablist" aria-label={t('queue.label')}>
-        {CATEGORY_ORDER.map((category) => (
-          <Tab
-            key={category}
-            category={category}
-            count={props.counts[category]}
-            active={category === selection.category}
-            onChoose={() => dispatch({ type: 'category', category })}
+        {TABS.map((tab) => (
+          <TabButton
+            key={tab}
+            tab={tab}
+            count={props.counts[tab]}
+            active={tab === selection.tab}
+            onChoose={() => dispatch({ type: 'tab', tab })}
           />
         ))}
       </div>
@@ -69,8 +71,36 @@ export function QueuePanel(props: Props) {
       <div className="queue-body">
         <Body {...props} />
       </div>
-      {props.newest ? <NewAlarm item={props.newest} onOpen={props.onOpen} /> : <KeyHints />}
+      <Foot {...props} />
     </nav>
+  )
+}
+
+/** One strip at the foot, so that no row is covered or moved. An emergency that the list hides comes before all else. */
+function Foot({ elsewhere, newest, onOpen }: Props) {
+  const [first] = elsewhere
+  if (first) return <Elsewhere first={first} count={elsewhere.length} onOpen={onOpen} />
+  return newest ? <NewAlarm item={newest} onOpen={onOpen} /> : <KeyHints />
+}
+
+/** Stays until somebody has them or the list shows them; a press goes to the most urgent one. */
+function Elsewhere(props: { first: CaseSummary; count: number; onOpen(item: CaseSummary): void }) {
+  const { t } = useTexts()
+  const { first, count } = props
+  return (
+    <button
+      type="button"
+      className="queue-new"
+      data-testid="emergency-elsewhere"
+      data-urgency="emergency"
+      onClick={() => props.onOpen(first)}
+    >
+      <span className="queue-new-kind">⚠ {t('queue.elsewhere', { n: count })}</span>
+      <span className="queue-new-who">
+        {t(`kind.${first.kind}`)} · {whoText(first, t)}
+      </span>
+      <Key name="N" />
+    </button>
   )
 }
 
@@ -117,22 +147,27 @@ function NewAlarm({ item, onOpen }: { item: CaseSummary; onOpen(item: CaseSummar
   )
 }
 
-function Tab(props: { category: CaseCategory; count: CategoryCount; active: boolean; onChoose(): void }) {
+function TabButton(props: { tab: Tab; count: TabCount; active: boolean; onChoose(): void }) {
   const { t } = useTexts()
-  const { category, count, active } = props
+  const { tab, count, active } = props
+  const waiting = count.waiting > 0
   return (
     <button
       type="button"
       role="tab"
       aria-selected={active}
       className="queue-tab"
-      data-category={category}
-      data-waiting={count.waiting > 0 || undefined}
-      data-testid={`queue-tab-${category}`}
-      title={count.waiting > 0 ? t('queue.waitingIn', { category: t(`category.${category}`) }) : undefined}
+      data-category={tab}
+      data-waiting={waiting || undefined}
+      data-testid={`queue-tab-${tab}`}
+      title={waiting ? t('queue.waitingIn', { category: t(`queue.tab.${tab}`), n: count.waiting }) : undefined}
       onClick={props.onChoose}
     >
-      {t(`category.${category}`)} <b>{count.total}</b>
+      {t(`queue.tab.${tab}`)}
+      <span className="queue-tab-figures">
+        <b>{count.total}</b>
+        {waiting ? <small>{t('queue.waitingShort', { n: count.waiting })}</small> : null}
+      </span>
     </button>
   )
 }
@@ -160,7 +195,11 @@ function Body(props: Props) {
   if (items.length === 0) {
     return (
       <EmptyState
-        title={t('queue.none', { category: t(`category.${selection.category}`) })}
+        title={
+          selection.tab === 'all'
+            ? t('queue.noneAtAll')
+            : t('queue.none', { category: t(`queue.tab.${selection.tab}`) })
+        }
         text={t('queue.noneText')}
       />
     )

@@ -2,9 +2,11 @@ import { memo, type RefObject, useCallback, useEffect, useLayoutEffect, useRef, 
 import type { CaseSummary } from '../../server/contract/case.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { Age, Countdown } from '../ui/ticking.tsx'
+import { CertaintyMark, RowMarks } from './certainty.tsx'
+import { isWaiting } from './queue-order.ts'
 import { urgencyOf } from './tone.ts'
 import { scrollToRow, windowRows } from './window-rows.ts'
-import { titleText, whereText, whoText } from './words.ts'
+import { rowText, titleText, whoText } from './words.ts'
 
 export const ROW_HEIGHT = 82
 
@@ -32,24 +34,30 @@ const QueueRow = memo(function QueueRow({ item, index, selected, fresh }: RowPro
       data-state={item.state}
       data-urgency={urgency}
       data-fresh={fresh || undefined}
+      data-quiet={item.suppressed ? true : undefined}
       style={{ transform: `translateY(${index * ROW_HEIGHT}px)`, height: ROW_HEIGHT }}
     >
       <div className="queue-row-head">
         <span className="queue-title">
-          {titleText(item, t)}
+          <span className="queue-title-text">{titleText(item, t)}</span>
+          {item.state === 'new' && item.certainty === 'possible' ? <CertaintyMark certainty="possible" /> : null}
           {item.holdUntil ? <Countdown until={item.holdUntil} className="queue-hold" /> : null}
           {item.signalCount > 1 && item.state === 'new' ? (
             <span className="queue-times">{t('queue.times', { n: item.signalCount })}</span>
           ) : null}
         </span>
-        {item.state === 'new' ? <Age since={item.openedAt} waiting={item.category} /> : <Age since={item.openedAt} />}
+        {isWaiting(item) ? <Age since={item.openedAt} waiting={item.category} /> : <Age since={item.openedAt} />}
       </div>
       <div className="queue-who">
-        {whoText(item, t)}
-        {age}
-        {item.state === 'new' ? null : <span className="queue-kind"> · {t(`kind.${item.kind}`)}</span>}
+        <span className="queue-who-text">
+          {whoText(item, t)}
+          {age}
+          {item.state === 'new' ? null : <span className="queue-kind"> · {t(`kind.${item.kind}`)}</span>}
+        </span>
+        {item.state !== 'new' && item.certainty === 'possible' ? <CertaintyMark certainty="possible" /> : null}
+        <RowMarks item={item} />
       </div>
-      <div className="queue-where">{whereText(item) || t('queue.device', { id: item.deviceId })}</div>
+      <div className="queue-where">{rowText(item, t)}</div>
     </div>
   )
 })

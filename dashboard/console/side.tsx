@@ -8,6 +8,7 @@ import { serverNow } from '../ui/server-clock.ts'
 import { ErrorState, LateSkeleton } from '../ui/states.tsx'
 import { useStore } from '../ui/store.ts'
 import { themes } from '../ui/theme.ts'
+import { Alerts } from './alerts.tsx'
 import { errorText } from './words.ts'
 
 const VitalsChart = lazy(() => import('./vitals-chart.tsx'))
@@ -19,6 +20,7 @@ export function Side({ detail }: { detail: CaseDetail | undefined }) {
       {detail ? (
         <>
           <Contacts detail={detail} />
+          <Alerts key={detail.case.caseId} detail={detail} />
           <Responders />
           <Vitals detail={detail} />
         </>

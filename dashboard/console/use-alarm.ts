@@ -4,7 +4,7 @@ import { connection } from '../api/connection.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { setTone } from '../ui/sound.ts'
 import { useStore } from '../ui/store.ts'
-import { compareCases } from './queue-order.ts'
+import { compareCases, isWaiting } from './queue-order.ts'
 import { soundFor } from './tone.ts'
 import { whereText, whoText } from './words.ts'
 
@@ -21,8 +21,8 @@ export function useSound(items: readonly CaseSummary[]): void {
 /** `(2) 安护 · 呼叫中心`, flashing while an emergency waits: seen in the row of tabs. */
 export function useTitle(items: readonly CaseSummary[]): void {
   const { t } = useTexts()
-  const waiting = items.filter((item) => item.state === 'new').length
-  const emergency = items.some((item) => item.state === 'new' && item.category === 'emergency')
+  const waiting = items.filter(isWaiting).length
+  const emergency = items.some((item) => isWaiting(item) && item.category === 'emergency')
   useEffect(() => {
     const calm = waiting > 0 ? `(${waiting}) ${t('app.title')}` : t('app.title')
     document.title = calm
@@ -56,9 +56,10 @@ export function useNewAlarms(items: readonly CaseSummary[] | undefined): {
   useEffect(() => {
     if (!items) return
     const before = known.current
-    known.current = new Set(items.map((item) => item.caseId))
+    // What was suppressed and no longer is, is news.
+    known.current = new Set(items.filter((item) => !item.suppressed).map((item) => item.caseId))
     if (!before) return
-    const arrived = items.filter((item) => item.state === 'new' && !before.has(item.caseId))
+    const arrived = items.filter((item) => isWaiting(item) && !before.has(item.caseId))
     if (arrived.length === 0) return
     const ids = arrived.map((item) => item.caseId)
     setFresh((current) => new Set([...current, ...ids]))
@@ -82,6 +83,6 @@ export function useNewAlarms(items: readonly CaseSummary[] | undefined): {
   const stillNew =
     newest !== null &&
     fresh.has(newest.caseId) &&
-    items?.some((item) => item.caseId === newest.caseId && item.state === 'new')
+    items?.some((item) => item.caseId === newest.caseId && isWaiting(item))
   return { fresh, newest: stillNew ? newest : null, announcement }
 }

@@ -12,14 +12,30 @@ export function whoText(item: Pick<CaseSummary, 'residentName' | 'deviceId'>, t:
   return item.residentName ?? t('queue.device', { id: item.deviceId })
 }
 
+/** What an incident is about, how many of an area's devices are lost. */
+export function incidentText(incident: NonNullable<CaseSummary['incident']>, t: T): string {
+  return t('queue.incident', { lost: incident.lost, devices: incident.devices })
+}
+
 /** `弋阳县 桃源街道 · 卫生间` */
 export function whereText(item: Pick<CaseSummary, 'place' | 'room'>): string {
   return [item.place, item.room].filter(Boolean).join(' · ')
 }
 
+/** The third line of a row: why nobody is told and until when, how much is lost, or where. */
+export function rowText(item: CaseSummary, t: T): string {
+  if (item.suppressed) {
+    const { until, reason, by } = item.suppressed
+    return t('queue.quiet.until', { until: clockTime(until).slice(0, 5), reason, by })
+  }
+  const where = whereText(item) || t('queue.device', { id: item.deviceId })
+  return item.incident ? `${incidentText(item.incident, t)} · ${where}` : where
+}
+
 /** The state as the queue words it: kind while it waits, then who has it. */
 export function titleText(item: CaseSummary, t: T): string {
   const kind = t(`kind.${item.kind}`)
+  if (item.suppressed) return `${kind} · ${t(`queue.quiet.${item.suppressed.kind}`)}`
   if (item.state === 'new') return item.cancelled ? `${kind} · ${t('state.cancelled')}` : kind
   if (item.holdUntil) return t('queue.holdBy', { name: item.owner?.displayName ?? '' })
   return [t(`state.${item.state}`), item.owner?.displayName].filter(Boolean).join(' · ')
@@ -28,6 +44,11 @@ export function titleText(item: CaseSummary, t: T): string {
 /** A device kind's name; kinds are free text in the contract, so an unknown one is shown as it is. */
 export function deviceKindText(kind: string, t: T): string {
   return kind in zhCN.deviceKind ? t(`deviceKind.${kind as keyof typeof zhCN.deviceKind}`) : kind
+}
+
+/** A signal's type in words; those that are no event have none and are shown as they are. */
+export function signalText(type: string, t: T): string {
+  return type in zhCN.event ? t(`event.${type as keyof typeof zhCN.event}`) : type
 }
 
 /** What went wrong and what to do. */

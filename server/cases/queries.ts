@@ -11,39 +11,50 @@ import { ageAt, iso } from '../store/views.ts'
 type Db = Kysely<Database>
 
 function summaries(db: Db) {
-  return db
-    .selectFrom('alarm_case as c')
-    .innerJoin('device', 'device.device_id', 'c.device_id')
-    .leftJoin('resident', 'resident.resident_id', 'c.resident_id')
-    .leftJoin('home', 'home.home_id', 'resident.home_id')
-    .leftJoin('division_place', 'division_place.code', 'home.division_code')
-    .leftJoin('app_user as owner', 'owner.user_id', 'c.owner_id')
-    .leftJoin('resident_protection', 'resident_protection.resident_id', 'c.resident_id')
-    .leftJoin('suppression', 'suppression.suppression_id', 'c.suppression_id')
-    .leftJoin('app_user as suppressor', 'suppressor.user_id', 'suppression.author_id')
-    .leftJoin('incident', 'incident.incident_id', 'c.incident_id')
-    .leftJoin('division_place as area', (on) =>
-      on.onRef('area.code', '=', 'incident.area_id').on('incident.area_kind', '=', 'division'),
-    )
-    .selectAll('c')
-    .select([
-      'resident_protection.unprotected_since',
-      'suppression.kind as suppression_kind',
-      'suppression.reason as suppression_reason',
-      'suppression.until_at as suppressed_until',
-      'suppressor.display_name as suppressed_by',
-      'incident.area_kind',
-      'incident.area_id',
-      'area.place as area_place',
-    ])
-    .select((eb) => {
-      const members = eb.selectFrom('incident_member as m').whereRef('m.incident_id', '=', 'c.incident_id')
-      return [
-        members.select(eb.fn.countAll<number>().as('n')).as('incident_devices'),
-        members.where('m.left_at', 'is', null).select(eb.fn.countAll<number>().as('n')).as('incident_lost'),
-      ]
-    })
-    .select(['resident.name', 'resident.birth_date', 'device.room', 'owner.display_name', 'division_place.place'])
+  return (
+    db
+      .selectFrom('alarm_case as c')
+      .innerJoin('device', 'device.device_id', 'c.device_id')
+      .leftJoin('resident', 'resident.resident_id', 'c.resident_id')
+      .leftJoin('home', 'home.home_id', 'resident.home_id')
+      .leftJoin('division_place', 'division_place.code', 'home.division_code')
+      .leftJoin('app_user as owner', 'owner.user_id', 'c.owner_id')
+      .leftJoin('resident_protection', 'resident_protection.resident_id', 'c.resident_id')
+      .leftJoin('suppression', 'suppression.suppression_id', 'c.suppression_id')
+      .leftJoin('app_user as suppressor', 'suppressor.user_id', 'suppression.author_id')
+      .leftJoin('incident', 'incident.incident_id', 'c.incident_id')
+      .leftJoin('division_place as area', (on) =>
+        on.onRef('area.code', '=', 'incident.area_id').on('incident.area_kind', '=', 'division'),
+      )
+      // One row at most, by the unique key of alert.
+      .leftJoin('alert as lead', (on) =>
+        on
+          .onRef('lead.case_id', '=', 'c.case_id')
+          .onRef('lead.device_id', '=', 'c.device_id')
+          .onRef('lead.kind', '=', 'c.kind'),
+      )
+      .selectAll('c')
+      .select([
+        'lead.certainty',
+        'lead.severe',
+        'resident_protection.unprotected_since',
+        'suppression.kind as suppression_kind',
+        'suppression.reason as suppression_reason',
+        'suppression.until_at as suppressed_until',
+        'suppressor.display_name as suppressed_by',
+        'incident.area_kind',
+        'incident.area_id',
+        'area.place as area_place',
+      ])
+      .select((eb) => {
+        const members = eb.selectFrom('incident_member as m').whereRef('m.incident_id', '=', 'c.incident_id')
+        return [
+          members.select(eb.fn.countAll<number>().as('n')).as('incident_devices'),
+          members.where('m.left_at', 'is', null).select(eb.fn.countAll<number>().as('n')).as('incident_lost'),
+        ]
+      })
+      .select(['resident.name', 'resident.birth_date', 'device.room', 'owner.display_name', 'division_place.place'])
+  )
 }
 
 type SummaryRow = Awaited<ReturnType<ReturnType<typeof summaries>['execute']>>[number]
@@ -69,6 +80,8 @@ function summary(row: SummaryRow, now: number): CaseSummary {
     owner: row.owner_id === null ? null : { userId: row.owner_id, displayName: row.display_name ?? '' },
     holdUntil: iso(row.hold_until),
     claimedAt: iso(row.claimed_at),
+    certainty: row.certainty ?? 'confirmed',
+    severe: row.severe ?? false,
     unprotected: row.unprotected_since !== null,
     suppressed: suppressionOf(row),
     incident: incidentOf(row),

@@ -90,6 +90,10 @@ export const CaseSummary = Type.Object({
   owner: Nullable(Type.Object({ userId: Type.String(), displayName: Type.String() })),
   holdUntil: Nullable(Timestamp),
   claimedAt: Nullable(Timestamp),
+  certainty: Type.Enum([...CERTAINTIES], { description: 'Of the most urgent alert' }),
+  severe: Type.Boolean({
+    description: 'Of the most urgent alert: whoever is concerned does not move, answer or recover',
+  }),
   unprotected: Type.Boolean({ description: 'No device of the resident can call for help now' }),
   suppressed: Nullable(CaseSuppression),
   incident: Nullable(CaseIncident),

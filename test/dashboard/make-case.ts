@@ -22,6 +22,8 @@ export function makeCase(caseId: string, change: Partial<CaseSummary> = {}): Cas
     owner: null,
     holdUntil: null,
     claimedAt: null,
+    certainty: 'confirmed',
+    severe: false,
     unprotected: false,
     suppressed: null,
     incident: null,

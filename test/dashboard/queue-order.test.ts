@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareCases, countByCategory, holdPlaces, matches, nextWaiting } from '../../dashboard/console/queue-order.ts'
+import { compareCases, countByTab, holdPlaces, matches, nextWaiting } from '../../dashboard/console/queue-order.ts'
 import { makeCase } from './make-case.ts'
 
 const at = (second: number) => new Date(Date.UTC(2026, 2, 2, 2, 0, second)).toISOString()
@@ -45,11 +45,7 @@ describe('order of the queue', () => {
   })
 
   it('counts open and waiting cases of each category', () => {
-    const counts = countByCategory([
-      makeCase('a'),
-      makeCase('b', { state: 'claimed' }),
-      makeCase('c', { category: 'care' }),
-    ])
+    const counts = countByTab([makeCase('a'), makeCase('b', { state: 'claimed' }), makeCase('c', { category: 'care' })])
     expect(counts.emergency).toEqual({ total: 2, waiting: 1 })
     expect(counts.care).toEqual({ total: 1, waiting: 1 })
     expect(counts.fault).toEqual({ total: 0, waiting: 0 })

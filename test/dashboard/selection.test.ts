@@ -18,17 +18,17 @@ describe('selection', () => {
 
   it('keeps the open case when the list is empty, the category changes or one searches', () => {
     expect(reduceSelection(selected('a'), { type: 'move', by: 1, order: [] }).caseId).toBe('a')
-    expect(reduceSelection(selected('a'), { type: 'category', category: 'help' })).toMatchObject({
+    expect(reduceSelection(selected('a'), { type: 'tab', tab: 'help' })).toMatchObject({
       caseId: 'a',
-      category: 'help',
+      tab: 'help',
     })
     expect(reduceSelection(selected('a'), { type: 'find', text: '周' })).toMatchObject({ caseId: 'a', find: '周' })
   })
 
   it('opening a case of another category goes there and ends the search', () => {
-    const searching = reduceSelection(selected('a'), { type: 'find', text: '周' })
+    const searching = reduceSelection({ ...selected('a'), tab: 'help' }, { type: 'find', text: '周' })
     expect(reduceSelection(searching, { type: 'open', caseId: 'x', category: 'care' })).toEqual({
-      category: 'care',
+      tab: 'care',
       caseId: 'x',
       find: null,
     })

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CaseSummary } from '../../server/contract/case.ts'
 import { type ApiClient, startTestApp, type TestApp } from '../support/app.ts'
@@ -57,4 +58,24 @@ test('of past ones too, newest first', async () => {
 test('the queue of all stays as it was, and a wrong category is refused', async () => {
   expect((await limin.get<Page>('/cases?limit=500')).body.items).toHaveLength(310)
   expect(await limin.get('/cases?category=boredom')).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
+})
+
+test('a row says how sure its most urgent alert is, and whether it is severe', async () => {
+  const [row] = await all('state=open&category=emergency')
+  expect(row).toMatchObject({ certainty: 'confirmed', severe: false })
+  const { db } = app.database.store
+  const judge = db.updateTable('alert').set({ certainty: 'possible', severe: true })
+  await judge.where('case_id', '=', row?.caseId ?? '').execute()
+  // Another alert of the case is not what the row speaks of.
+  await sql`
+    insert into alert (alert_id, case_id, device_id, kind, device_state, first_signal_at, last_signal_at, signal_count)
+    select gen_random_uuid(), case_id, device_id, 'tamper', 'active', opened_at, opened_at, 1
+    from alarm_case where case_id = ${row?.caseId}::uuid`.execute(db)
+  const rows = await all('state=open&category=emergency')
+  expect(rows).toHaveLength(3)
+  expect(rows.map(({ certainty, severe }) => [certainty, severe])).toEqual([
+    ['possible', true],
+    ['confirmed', false],
+    ['confirmed', false],
+  ])
 })

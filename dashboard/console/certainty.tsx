@@ -1,0 +1,44 @@
+import type { CaseSummary, Certainty } from '../../server/contract/case.ts'
+import { useTexts } from '../i18n/i18n.ts'
+import { CERTAINTY_SIGN } from './why.ts'
+import './certainty.css'
+
+/** How sure it is, as a word with a sign. */
+export function CertaintyMark({ certainty }: { certainty: Certainty }) {
+  const { t } = useTexts()
+  return (
+    <span className="mark" data-certainty={certainty} data-testid="certainty">
+      <span aria-hidden="true">{CERTAINTY_SIGN[certainty]}</span> {t(`why.certainty.${certainty}`)}
+    </span>
+  )
+}
+
+/** Whoever is concerned does not move, answer or recover. */
+export function SevereMark() {
+  const { t } = useTexts()
+  return (
+    <span className="mark" data-severe data-testid="severe">
+      <span aria-hidden="true">‼</span> {t('why.severe')}
+    </span>
+  )
+}
+
+/** No device of the resident can call for help now. */
+export function UnprotectedMark() {
+  const { t } = useTexts()
+  return (
+    <span className="mark" data-unprotected data-testid="unprotected" title={t('why.unprotectedText')}>
+      <span aria-hidden="true">⚠</span> {t('why.unprotected')}
+    </span>
+  )
+}
+
+/** In the queue only what departs from the rule is marked. */
+export function RowMarks({ item }: { item: CaseSummary }) {
+  return (
+    <>
+      {item.severe ? <SevereMark /> : null}
+      {item.unprotected ? <UnprotectedMark /> : null}
+    </>
+  )
+}
