@@ -41,13 +41,15 @@ function Alert({ alert }: { alert: AlertView }) {
         <CertaintyMark certainty={alert.certainty} />
         {alert.severe ? <SevereMark /> : null}
         {alert.signalCount > 1 ? <span className="figures">{t('queue.times', { n: alert.signalCount })}</span> : null}
+      </p>
+      <p className="alert-device">
+        <span>
+          {[deviceKindText(alert.deviceKind, t), alert.room].filter(Boolean).join(' · ')} ·{' '}
+          <span className="figures">{clockTime(alert.lastSignalAt)}</span>
+        </span>
         <span className="alert-state">
           {alert.deviceState === 'active' ? `● ${t('alerts.active')}` : `○ ${t('alerts.restored')}`}
         </span>
-      </p>
-      <p className="alert-device">
-        {[deviceKindText(alert.deviceKind, t), alert.room].filter(Boolean).join(' · ')} ·{' '}
-        <span className="figures">{clockTime(alert.lastSignalAt)}</span>
       </p>
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary data-testid="evidence">{t('alerts.evidence')}</summary>

@@ -51,7 +51,7 @@ export const desk: Shape<typeof chinese> = {
     tab: { all: 'All', emergency: 'Urgent', help: 'Help', care: 'Care', fault: 'Faults' },
     noneAtAll: 'No alarms',
     waitingIn: '{{category}}: {{n}} waiting',
-    waitingShort: '{{n}} new',
+    waitingShort: '({{n}} new)',
     elsewhere: '{{n}} urgent waiting',
     incident: '{{lost}} of {{devices}} devices lost',
     quiet: { on_test: 'on test', maintenance: 'in maintenance', until: 'Quiet until {{until}} · {{reason}} ({{by}})' },

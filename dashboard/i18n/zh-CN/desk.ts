@@ -47,7 +47,7 @@ export const desk = {
     tab: { all: '全部', emergency: '紧急救援', help: '生活帮助', care: '主动关怀', fault: '设备故障' },
     noneAtAll: '没有警情',
     waitingIn: '{{category}}：{{n}} 起待接',
-    waitingShort: '待{{n}}',
+    waitingShort: '(待{{n}})',
     elsewhere: '{{n}} 起紧急待接',
     incident: '{{lost}} / {{devices}} 台失联',
     quiet: { on_test: '测试中', maintenance: '检修中', until: '至 {{until}} 不通知 · {{reason}}（{{by}}）' },
