@@ -24,7 +24,7 @@ export function SevereMark() {
 }
 
 /** No device of the resident can call for help now. */
-export function UnprotectedMark() {
+function UnprotectedMark() {
   const { t } = useTexts()
   return (
     <span className="mark" data-unprotected data-testid="unprotected" title={t('why.unprotectedText')}>
