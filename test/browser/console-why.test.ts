@@ -88,7 +88,7 @@ test('a fall says why and how sure it is; what is judged later moves no button; 
     .toMatch(/跌倒.*\? 可能/)
 
   const alerts = page.getByTestId('alerts')
-  expect(await alerts.textContent()).toMatch(/跌倒.*持续中.*卫生间/)
+  expect(await alerts.textContent()).toMatch(/跌倒.*卫生间.*持续中/)
   await alerts.getByTestId('evidence').press('Enter')
   await alerts.getByTestId('evidence-signal').first().waitFor()
   expect(await alerts.getByTestId('evidence-signal').first().textContent()).toMatch(/跌倒.*卫生间.*触发报警/)
