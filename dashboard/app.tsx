@@ -16,6 +16,7 @@ import { antdThemes, themes } from './ui/theme.ts'
 
 const AdminPage = lazy(() => import('./admin/admin-page.tsx'))
 const SimulatorPage = lazy(() => import('./simulator/simulator-page.tsx'))
+const WatchPage = lazy(() => import('./watch/watch-page.tsx'))
 
 /** Providers and the choice of page. */
 export function App() {
@@ -62,6 +63,7 @@ function Page({ path, session }: { path: string; session: Session }) {
   if (path === '/') return <ConsolePage session={session} />
   if (path === '/admin' || path.startsWith('/admin/')) return <AdminPage session={session} />
   if (path === '/simulator') return <SimulatorPage session={session} />
+  if (path === '/watch' || path.startsWith('/watch/')) return <WatchPage session={session} />
   return (
     <EmptyState title={t('notFound.title')} text={t('notFound.text')}>
       <Button type="primary" onClick={() => navigate('/')}>

@@ -6,6 +6,7 @@ import { devices } from './en/devices.ts'
 import { office } from './en/office.ts'
 import { statistics } from './en/statistics.ts'
 import { terms } from './en/terms.ts'
+import { watch } from './en/watch.ts'
 import type { Messages } from './zh-CN.ts'
 
 /** English, written for an operator in an alarm centre rather than translated word by word. */
@@ -18,4 +19,5 @@ export const en: Messages = {
   ...connect,
   ...statistics,
   ...detection,
+  ...watch,
 }

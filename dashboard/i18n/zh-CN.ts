@@ -7,6 +7,7 @@ import { devices } from './zh-CN/devices.ts'
 import { office } from './zh-CN/office.ts'
 import { statistics } from './zh-CN/statistics.ts'
 import { terms } from './zh-CN/terms.ts'
+import { watch } from './zh-CN/watch.ts'
 
 /** Simplified Chinese, the default. Its keys are the type that every other language must fill. */
 export const zhCN = {
@@ -18,6 +19,7 @@ export const zhCN = {
   ...connect,
   ...statistics,
   ...detection,
+  ...watch,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */
