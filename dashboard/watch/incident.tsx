@@ -67,7 +67,7 @@ function Head({ incident }: { incident: IncidentView }) {
       <h2>{areaText(incident.area, t)}</h2>
       <IncidentState {...incident} />
       <span>
-        <Moment at={incident.openedAt} /> – {incident.closedAt === null ? '' : <Moment at={incident.closedAt} />}
+        <Moment at={incident.openedAt} /> – {incident.closedAt === null ? '…' : <Moment at={incident.closedAt} />}
       </span>
       {figure(t('watch.incident.lost'), lost)}
       {figure(t('watch.incident.returned'), devices - lost)}

@@ -18,6 +18,10 @@ const FILTERS = ['open', 'unreachable', 'reached', 'not_needed', 'all'] as const
 type Filter = (typeof FILTERS)[number]
 const NONE: OutageResident[] = []
 
+const leaveField = () => {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+}
+
 /** Residents who may have called in vain, worked off one by one. */
 export function OutageList({ outageId }: { outageId: number }) {
   const { t } = useTexts()
@@ -64,6 +68,8 @@ export function OutageList({ outageId }: { outageId: number }) {
       <div className="office-tools">
         <Segmented<Filter>
           value={filter}
+          // Chosen by mouse it would keep the arrows and digits, which are the list's.
+          onClick={({ detail }) => detail > 0 && requestAnimationFrame(leaveField)}
           onChange={(chosen) => {
             setFilter(chosen)
             setCursors(FIRST)
