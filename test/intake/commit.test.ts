@@ -48,6 +48,7 @@ describe('the alarm record of one transaction', () => {
         kind: 'sos',
         category: 'emergency',
         residentId,
+        suppressed: false,
         at: NOW + 5,
       },
     ])
