@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { PositionView } from '../../contract/detection.ts'
 import { DomainError } from '../../contract/errors.ts'
-import { lastKnown } from '../../detect/wandering.ts'
 import type { WanderState } from '../../detect/wandering/state.ts'
+import { lastKnown } from '../../detect/wandering.ts'
 import type { Database } from '../../store/schema.ts'
 
 /** Where a resident was last known to be, by the tracker that she carries. @throws DomainError not_found: never known */
