@@ -32,34 +32,43 @@ export function groupLosses(
   now: number,
 ): Grouping {
   const grouping: Grouping = { joins: [], opens: [], alone: [] }
-  let left = [...losses].sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1))
-  const taken = (gone: ReadonlySet<string>) => {
-    left = left.filter(({ deviceId }) => !gone.has(deviceId))
-  }
-  for (const loss of left) {
+  const grouped = new Set<string>()
+  const sorted = [...losses].sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1))
+  for (const loss of sorted) {
     const area = loss.told ? undefined : loss.areas.find((one) => lasting.has(one))
-    if (area !== undefined) grouping.joins.push({ deviceId: loss.deviceId, area })
+    if (area === undefined) continue
+    grouping.joins.push({ deviceId: loss.deviceId, area })
+    grouped.add(loss.deviceId)
   }
-  taken(new Set(grouping.joins.map(({ deviceId }) => deviceId)))
+  const left = sorted.filter(({ deviceId }) => !grouped.has(deviceId))
   const levels = Math.max(0, ...left.map(({ areas }) => areas.length))
   for (let level = 0; level < levels; level++) {
-    for (const area of areasAt(left, level)) {
-      // Counted anew for each area: whoever is in one incident is in no other.
-      const members = left.filter(({ areas }) => areas.includes(area))
+    for (const [area, known] of byArea(left, level)) {
+      // Whoever is in one incident is in no other.
+      const members = known.filter(({ deviceId }) => !grouped.has(deviceId))
       const within = members.filter(({ at }) => at > now - windowS * 1000)
       if (within.length < devices || within.every(({ told }) => told)) continue
       // Whoever waits in this area waits for nothing else.
-      const all = members.filter((one) => !one.told || within.includes(one)).map(({ deviceId }) => deviceId)
+      const all = members.filter((one) => !one.told || one.at > now - windowS * 1000).map(({ deviceId }) => deviceId)
       grouping.opens.push({ area, deviceIds: all })
-      taken(new Set(all))
+      for (const deviceId of all) grouped.add(deviceId)
     }
   }
-  grouping.alone = left.filter(({ told, at }) => !told && at + HOLD_MS <= now).map(({ deviceId }) => deviceId)
+  grouping.alone = left
+    .filter(({ deviceId, told, at }) => !grouped.has(deviceId) && !told && at + HOLD_MS <= now)
+    .map(({ deviceId }) => deviceId)
   return grouping
 }
 
-function areasAt(losses: readonly Loss[], level: number): string[] {
-  return [...new Set(losses.flatMap(({ areas }) => areas[level] ?? []))].sort()
+/** The losses of each area that is some loss's at this level; areas in order. */
+function byArea(losses: readonly Loss[], level: number): [string, Loss[]][] {
+  const areas = new Map<string, Loss[]>()
+  for (const { areas: of } of losses) {
+    const area = of[level]
+    if (area !== undefined) areas.set(area, [])
+  }
+  for (const loss of losses) for (const area of loss.areas) areas.get(area)?.push(loss)
+  return [...areas].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** So many members of an incident must be back for it to be over. */

@@ -8,7 +8,7 @@ import type { WatchDeps } from './deps.ts'
 import { recordFindings } from './findings.ts'
 import { protectAgain, touchedBy } from './protection.ts'
 import type { Layers } from './settings.ts'
-import { claimSupervised, type SupervisedDevice } from './supervised.ts'
+import { claimSupervised, type Picking, type SupervisedDevice } from './supervised.ts'
 
 /** Devices in one transaction: their cases are locked meanwhile, and an alarm must not wait for long. */
 const BATCH = 100
@@ -56,8 +56,8 @@ const chargedBatteries: Round = (tx, layers, now) =>
     and state.battery > ${layers.lowestBatteryLimit} order by state.battery desc limit ${BATCH}`,
   )
 
-async function batteries(tx: Tx, layers: Layers, now: number, which: Parameters<typeof claimSupervised>[1]) {
-  const devices = await claimSupervised(tx, which, now)
+async function batteries(tx: Tx, layers: Layers, now: number, where: Picking['where']) {
+  const devices = await claimSupervised(tx, { where }, now)
   const turned = devices.flatMap((device) => {
     const { battery, batteryLow } = device
     if (battery === null) return []
@@ -86,8 +86,8 @@ async function batteries(tx: Tx, layers: Layers, now: number, which: Parameters<
 }
 
 const tests: Round = async (tx, layers, now) => {
-  const which = () => sql`s.test_due_at <= ${new Date(now)} and s.state <> 'off' order by s.test_due_at limit ${BATCH}`
-  const devices = await claimSupervised(tx, which, now)
+  const where = sql`s.test_due_at <= ${new Date(now)} and s.state <> 'off' order by s.test_due_at limit ${BATCH}`
+  const devices = await claimSupervised(tx, { where }, now)
   if (devices.length === 0) return { changed: 0, findings: [] }
   const proofs = await lastProofs(tx, devices)
   const findings: CaseFinding[] = []

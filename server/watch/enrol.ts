@@ -4,7 +4,7 @@ import type { Database } from '../store/schema.ts'
 import { eligible } from './supervised.ts'
 
 /** Devices taken in by one statement. */
-const BATCH = 10_000
+const BATCH = 20_000
 /** … and by one round. */
 const MOST = 100_000
 
@@ -22,7 +22,7 @@ export async function enrol(db: Kysely<Database>, now: number): Promise<number> 
         case when device.kind = any(${TESTED_KINDS}::text[]) then ${at}::timestamptz end
       from device left join device_supervision s on s.device_id = device.device_id
       where ${eligible} and (s.device_id is null or s.state = 'off')
-      order by device.device_id limit ${BATCH}
+      limit ${BATCH}
       on conflict (device_id) do update set state = 'ok', since = excluded.since, due_at = excluded.due_at,
         enrolled_at = excluded.enrolled_at, test_due_at = excluded.test_due_at
         where old.state = 'off'

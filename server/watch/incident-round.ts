@@ -69,9 +69,11 @@ async function closeSome(tx: Transaction<Database>, layers: Layers, now: number)
 function stillLost(tx: Transaction<Database>, incidentId: string, now: number): Promise<SupervisedDevice[]> {
   return claimSupervised(
     tx,
-    () => sql`s.state = 'lost' and s.device_id in (
+    {
+      where: sql`s.state = 'lost' and s.device_id in (
       select device_id from incident_member where incident_id = ${incidentId} and left_at is null)
       order by s.device_id limit ${TOLD_BATCH}`,
+    },
     now,
   )
 }

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql, type Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { CaseFinding } from '../cases/folded.ts'
 import { isHub, look } from '../detect/supervision.ts'
 import type { Database } from '../store/schema.ts'
@@ -12,6 +12,7 @@ import {
   claimSupervised,
   eligible,
   type NewSupervision,
+  type Picking,
   type SupervisedDevice,
   silentKind,
   writeSupervision,
@@ -25,7 +26,7 @@ const BACK_BATCH = 100
 
 interface Round {
   size: number
-  which(heard: RawBuilder<Date | null>): RawBuilder<unknown>
+  where: Picking['where']
 }
 
 /**
@@ -37,19 +38,19 @@ export async function lookRound({ db, layers, committed }: WatchDeps, now: numbe
   const at = new Date(now)
   const due: Round = {
     size: BATCH,
-    which: () => sql`s.due_at <= ${at} and s.state in ('ok', 'quiet', 'behind') order by s.due_at limit ${BATCH}`,
+    where: sql`s.due_at <= ${at} and s.state in ('ok', 'quiet', 'behind') order by s.due_at limit ${BATCH}`,
   }
   const back: Round = {
     size: BACK_BATCH,
-    which: (heard) => sql`s.state in ('late', 'lost')
+    where: (heard) => sql`s.state in ('late', 'lost')
       and (${heard} > coalesce(s.heard_at, '-infinity') or not ${eligible} or (s.state = 'lost' and s.due_at <= ${at}))
       order by s.since limit ${BACK_BATCH}`,
   }
   let looked = 0
-  for (const { size, which } of [due, back]) {
+  for (const { size, where } of [due, back]) {
     for (let count = size; count === size && looked < MOST; looked += count) {
       const result = await db.transaction().execute(async (tx) => {
-        const devices = await claimSupervised(tx, which, now)
+        const devices = await claimSupervised(tx, { where }, now)
         if (devices.length === 0) return { count: 0, events: [] }
         return { count: devices.length, events: await lookAt(tx, devices, await layers(tx), now) }
       })

@@ -5,8 +5,8 @@ import type { Database } from '../store/schema.ts'
 
 type Tx = Transaction<Database>
 
-/** Residents gone over in one round of the walk: 100,000 take about four minutes. */
-const WALKED = 2_000
+/** Residents gone over in one round of the walk: 100,000 take about eight minutes. */
+const WALKED = 1_000
 /** Signals are read again for so long: another node's may be committed later than its time says; ms. */
 const OVERLAP_MS = 15_000
 

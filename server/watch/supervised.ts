@@ -63,34 +63,45 @@ interface Row {
   hub_online: boolean | null
 }
 
+/** Which devices to claim. */
+export interface Picking {
+  /** A condition on `s` (device_supervision) with order and limit; with `seen` also on `device`, `state` and `heard`. */
+  where: RawBuilder<unknown> | ((heard: RawBuilder<Date | null>) => RawBuilder<unknown>)
+}
+
 /**
- * Devices with all that a look at them needs, locked; those that another node is at work on are left to it.
- * @param which a condition on `s` (device_supervision), `device` and `heard`
+ * Devices with all that a look at them needs, locked; those that another node is at work on are left to it. They are
+ * picked first and looked up afterwards: else the database may join the whole city to find a few.
  */
 export async function claimSupervised(
   tx: Transaction<Database>,
-  which: (heard: RawBuilder<Date | null>) => RawBuilder<unknown>,
+  { where }: Picking,
   now: number,
 ): Promise<SupervisedDevice[]> {
   const heard = heardAt(new Date(now))
   const gone = new Date(now - NODE_GONE_MS)
+  const state = sql`left join device_state state on state.device_id = s.device_id
+    left join node_beat beat on beat.node = state.node`
+  const [joins, condition] =
+    typeof where === 'function'
+      ? [sql`join device on device.device_id = s.device_id ${state}`, where(heard)]
+      : [sql``, where]
   const { rows } = await sql<Row>`
+    with picked as materialized (
+      select s.* from device_supervision s ${joins} where ${condition} for no key update of s skip locked
+    )
     select s.device_id, s.state, s.since, s.heard_at, s.alerted, s.enrolled_at, s.battery_low, s.test_overdue,
-      device.kind, device.model, device.resident_id,
-      device.hub_id, state.battery, resident.home_id, home.division_code, ${eligible} as eligible, ${heard} as heard,
-      hub.state as hub_state, hub.back_at as hub_back_at,
+      device.kind, device.model, device.resident_id, device.hub_id, state.battery, resident.home_id, home.division_code,
+      ${eligible} as eligible, ${heard} as heard, hub.state as hub_state, hub.back_at as hub_back_at,
       coalesce(hub_state.online and hub_beat.beat_at > ${gone}, false) as hub_online
-    from device_supervision s
+    from picked s
     join device on device.device_id = s.device_id
-    left join device_state state on state.device_id = s.device_id
-    left join node_beat beat on beat.node = state.node
+    ${state}
     left join resident on resident.resident_id = device.resident_id
     left join home on home.home_id = resident.home_id
     left join device_supervision hub on hub.device_id = device.hub_id
     left join device_state hub_state on hub_state.device_id = device.hub_id
-    left join node_beat hub_beat on hub_beat.node = hub_state.node
-    where ${which(heard)}
-    for no key update of s skip locked`.execute(tx)
+    left join node_beat hub_beat on hub_beat.node = hub_state.node`.execute(tx)
   return rows.map(supervised)
 }
 

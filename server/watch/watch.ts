@@ -77,7 +77,7 @@ export function createWatch({ db, clock, log, committed, node, registry }: Watch
   return {
     jobs: [
       { name: 'beat', everyMs: 5_000, run: () => beat(db, node, clock.now()) },
-      { name: 'enrolment', everyMs: 30_000, run: () => enrol(db, clock.now()) },
+      { name: 'enrolment', everyMs: 60_000, run: () => enrol(db, clock.now()) },
       { name: 'supervision settings', everyMs: 5_000, run: () => followSettings(db, clock.now()) },
       { name: 'supervision', everyMs: 5_000, run: sweep },
       { name: 'protection', everyMs: 5_000, run: () => protectionRound(db, clock.now()) },

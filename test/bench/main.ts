@@ -7,6 +7,7 @@ import { detectors } from './detectors.ts'
 import { ingest } from './ingest.ts'
 import { press } from './press.ts'
 import { screen } from './screen.ts'
+import { supervision } from './supervision.ts'
 
 const BENCHES: Record<string, () => Promise<object>> = {
   press,
@@ -17,6 +18,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   bridge,
   detection,
   detectors,
+  supervision,
 }
 
 /** `npm run bench -- NAME [--json]`: figures of one benchmark, as one line of JSON or as readable lines. */
