@@ -112,7 +112,7 @@ test('of two who change the same settings the slower one sees what the other did
   await save(page, '误报多')
   const dialog = page.getByTestId('stale')
   await dialog.waitFor()
-  expect(await dialog.textContent()).toMatch(/管理员.*试点.*未起身.*5 分钟/)
+  await expect.poll(() => dialog.textContent()).toMatch(/管理员.*试点.*未起身.*5 分钟/)
   await page.getByTestId('stale-keep').click()
   await dialog.waitFor({ state: 'detached' })
   expect(await figure(page, 'falls.stillnessS').inputValue()).toBe('25')
