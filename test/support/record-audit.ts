@@ -45,7 +45,7 @@ const CONTRADICTIONS = `
 async function storedPresses(url: string): Promise<Map<string, string[]>> {
   const rows = await query(
     url,
-    `select device_id, jsonb_agg(message_id order by message_id) as ids
+    `select signal.device_id, jsonb_agg(message_id order by message_id) as ids
      from signal join alert_signal using (signal_id) join alert using (alert_id)
      where part = 'raised' and alert.kind <> 'device_fault' group by 1`,
   )
