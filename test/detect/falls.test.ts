@@ -132,7 +132,7 @@ describe('something moves', () => {
       severe: false,
       reason: { rule },
     })
-    expect(last.effect === 'assess' && last.evidence).toBeTruthy()
+    expect(last).toHaveProperty('evidence')
     for (const sentence of Object.values(explainInAll(last.reason))) expect(sentence).not.toContain('?')
     expect(judged.found.filter(({ now }) => now >= at(120))).toEqual([])
   })
