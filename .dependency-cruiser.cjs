@@ -13,6 +13,12 @@ const allow = {
   'server/org': ['server/contract', 'server/store'],
   'server/intake': ['server/contract', 'server/store', 'server/detect', 'server/cases'],
   'server/watch': ['server/contract', 'server/store', 'server/detect', 'server/cases'],
+  'server/desk': ['server/contract', 'server/store', 'server/cases', 'server/org'],
+  'server/protocol': ['server/contract', 'server/store', 'server/cases', 'server/org'],
+  'server/notify': ['server/contract', 'server/store'],
+  'server/escalation': ['server/contract', 'server/store', 'server/cases', 'server/notify', 'server/org'],
+  'server/quality': ['server/contract', 'server/store', 'server/cases', 'server/org'],
+  'server/voice': ['server/contract', 'server/store', 'server/org'],
   'server/push': ['server/contract', 'server/store'],
   'server/http': [
     'server/contract',
@@ -22,6 +28,13 @@ const allow = {
     'server/org',
     'server/intake',
     'server/watch',
+    'server/desk',
+    'server/protocol',
+    'server/notify',
+    'server/escalation',
+    'server/quality',
+    'server/voice',
+    'server/push',
   ],
 }
 const ours = '^(gateway|server|simulator|dashboard|test)/'

@@ -15,6 +15,7 @@ import { useStore } from './ui/store.ts'
 import { antdThemes, themes } from './ui/theme.ts'
 
 const AdminPage = lazy(() => import('./admin/admin-page.tsx'))
+const CentrePage = lazy(() => import('./centre/centre-page.tsx'))
 const SimulatorPage = lazy(() => import('./simulator/simulator-page.tsx'))
 const WatchPage = lazy(() => import('./watch/watch-page.tsx'))
 
@@ -64,6 +65,7 @@ function Page({ path, session }: { path: string; session: Session }) {
   if (path === '/admin' || path.startsWith('/admin/')) return <AdminPage session={session} />
   if (path === '/simulator') return <SimulatorPage session={session} />
   if (path === '/watch' || path.startsWith('/watch/')) return <WatchPage session={session} />
+  if (path === '/centre' || path.startsWith('/centre/')) return <CentrePage session={session} />
   return (
     <EmptyState title={t('notFound.title')} text={t('notFound.text')}>
       <Button type="primary" onClick={() => navigate('/')}>

@@ -5,6 +5,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import { createGateway, type Gateway, type GatewayOptions, WEBSOCKET_PATH } from '../gateway/gateway.ts'
 import { createCommandService } from './care/commands.ts'
 import { checkSealKey, createDeviceDirectory } from './care/devices/directory.ts'
+import { caseRules } from './case-rules.ts'
 import { createCaseService } from './cases/service.ts'
 import type { Config } from './config.ts'
 import type { Clock } from './contract/clock.ts'
@@ -149,7 +150,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   onStop(() => directory.flush())
 
   const sessions = createSessions(db, clock)
-  const cases = createCaseService(db, clock, committed)
+  const cases = createCaseService(db, clock, caseRules, committed)
   let simulator: SimulatorPort | null = null
   const http = await buildHttp({
     db,

@@ -1,3 +1,4 @@
+import { centre } from './en/centre.ts'
 import { connect } from './en/connect.ts'
 import { desk } from './en/desk.ts'
 import { detection } from './en/detection.ts'
@@ -20,4 +21,5 @@ export const en: Messages = {
   ...statistics,
   ...detection,
   ...watch,
+  ...centre,
 }

@@ -1,4 +1,5 @@
 import type { Shape } from './shape.ts'
+import { centre } from './zh-CN/centre.ts'
 import { connect } from './zh-CN/connect.ts'
 import { desk } from './zh-CN/desk.ts'
 import { detection } from './zh-CN/detection.ts'
@@ -20,6 +21,7 @@ export const zhCN = {
   ...statistics,
   ...detection,
   ...watch,
+  ...centre,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

@@ -39,6 +39,7 @@ export function UserMenu({ session, area, onPassword, onKeys }: Props) {
   const items: MenuProps['items'] = [
     { key: 'who', type: 'group', label: `${session.displayName} · ${t(`role.${session.role}`)}` },
     { key: '/', label: t('menu.console') },
+    { key: '/centre', label: t('centre.menu') },
     { key: '/watch', label: t('watch.menu') },
     ...(session.role === 'admin' ? [{ key: '/admin', label: t('menu.admin') }] : []),
     ...(session.demo ? [{ key: '/simulator', label: t('menu.simulator') }] : []),

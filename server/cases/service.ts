@@ -10,6 +10,7 @@ import type { Database } from '../store/schema.ts'
 import { rowEvent } from './event.ts'
 import { subjectOf } from './folded.ts'
 import { lockSubjects } from './record.ts'
+import type { CaseRules } from './rules.ts'
 import { decideOrThrow } from './transitions.ts'
 import { awaitsHelp } from './urgency.ts'
 
@@ -26,10 +27,14 @@ export interface CaseService {
   expireHolds(): Promise<number>
 }
 
-/** @param committed is called after each commit with the events that it appended to the outbox */
+/**
+ * @param rules what must hold besides the transition table, and what else a command changes
+ * @param committed is called after each commit with the events that it appended to the outbox
+ */
 export function createCaseService(
   db: Kysely<Database>,
   clock: Clock,
+  rules: CaseRules,
   committed: (events: readonly CaseEvent[]) => void,
 ): CaseService {
   async function inTransaction(work: (tx: Tx, now: number) => Promise<CaseEvent[]>): Promise<CaseEvent[]> {
@@ -59,6 +64,8 @@ export function createCaseService(
           { version: body.version, actorId, takeover: 'takeover' in body && body.takeover === true },
         )
         if (action === 'reopen') await refuseSecondOpenCase(tx, current)
+        const context = { tx, now, current, action, body, actorId, takeover }
+        for (const condition of rules.conditions) await condition.check(context)
         const { version: _, takeover: __, ...said } = body as { version: number; takeover?: boolean }
         const holdUntil = action === 'hold' ? new Date(now + holdSeconds(body) * 1000) : null
         const detail = holdUntil ? { ...said, until: holdUntil.toISOString() } : said
@@ -86,6 +93,7 @@ export function createCaseService(
             detail: JSON.stringify(detail),
           })
           .execute()
+        for (const consequence of rules.consequences) await consequence.run(context, changed)
         const feedback = feedbackOn(action, current.state)
         if (feedback !== null && awaitsHelp(changed.category)) await queueFeedback(tx, feedback, caseId, now)
         return appendOutbox(tx, [rowEvent(changed, now)], now)

@@ -4,7 +4,8 @@ import { EVENT_TYPES, SIGNAL_TYPES } from './signal.ts'
 const Timestamp = Type.String({ format: 'date-time' })
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
-export const ROLES = ['operator', 'admin'] as const
+/** By rank: each may do all that the ones before it may. */
+export const ROLES = ['operator', 'supervisor', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 
 export const Credentials = Type.Object({

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Role } from '../contract/api.ts'
+import { ROLES, type Role } from '../contract/api.ts'
 import { DomainError } from '../contract/errors.ts'
 import type { LiveSession, Sessions } from '../org/sessions.ts'
 
@@ -10,7 +10,7 @@ declare module 'fastify' {
     session: LiveSession | null
   }
   interface FastifyContextConfig {
-    /** Who may call: a role (administrators may do all that operators may), or anyone. Without it: any operator. */
+    /** Who may call: a role and those above it, or anyone. Without it: any operator. */
     allow?: Role | 'anyone'
   }
 }
@@ -29,11 +29,13 @@ export function registerAuth(app: FastifyInstance, sessions: Sessions): void {
     const token = request.cookies[SESSION_COOKIE]
     request.session = token ? await sessions.find(token) : null
     if (!request.session) throw new DomainError('not_signed_in', 'Sign in first: POST /api/v1/session.')
-    if (allow === 'admin' && request.session.user.role !== 'admin') {
-      throw new DomainError('forbidden', 'Only administrators may do this.')
+    if (!mayAct(request.session.user.role, allow)) {
+      throw new DomainError('forbidden', `Only ${allow === 'admin' ? 'administrators' : 'supervisors'} may do this.`)
     }
   })
 }
+
+const mayAct = (role: Role, needed: Role) => ROLES.indexOf(role) >= ROLES.indexOf(needed)
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 

@@ -11,13 +11,14 @@ export interface Account {
 }
 
 const ADMIN = { username: 'admin', displayName: '管理员', role: 'admin' } as const
-const DEMO_OPERATORS = [
+const DEMO_STAFF = [
+  { username: 'huangyan', displayName: '黄燕', role: 'supervisor' },
   { username: 'limin', displayName: '李敏', role: 'operator' },
   { username: 'wangfang', displayName: '王芳', role: 'operator' },
 ] as const
 
 /**
- * The accounts that must exist to begin: `admin`, and in a demonstration city two operators. Generated passwords are
+ * The accounts that must exist to begin: `admin`, and in a demonstration city a supervisor and two operators. Generated passwords are
  * returned once, to be printed; a demonstration city keeps its own readably in DATA_DIR, to print them at each start.
  * ADMIN_PASSWORD always holds, so that a lost password can be set anew.
  */
@@ -30,7 +31,7 @@ export async function prepareAccounts(
   const file = join(dataDir, 'demo-accounts.json')
   const kept = demo ? await readKept(file) : new Map<string, string>()
   const accounts: Account[] = []
-  for (const user of demo ? [ADMIN, ...DEMO_OPERATORS] : [ADMIN]) {
+  for (const user of demo ? [ADMIN, ...DEMO_STAFF] : [ADMIN]) {
     const given = user === ADMIN ? adminPassword : null
     const made = await ensureUser(db, { ...user, password: given ?? kept.get(user.username) ?? null }, now)
     if (made === null && given !== null) await setPassword(db, user.username, given)

@@ -8,6 +8,7 @@ import { residentSearchMigration } from './migrations/0005-resident-search.ts'
 import { detectionMigration } from './migrations/0006-detection.ts'
 import { supervisionMigration } from './migrations/0007-supervision.ts'
 import { statisticsMigration } from './migrations/0008-statistics.ts'
+import { rolesMigration } from './migrations/0009-roles.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -19,6 +20,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-detection': detectionMigration,
   '0007-supervision': supervisionMigration,
   '0008-statistics': statisticsMigration,
+  '0009-roles': rolesMigration,
 }
 
 /**

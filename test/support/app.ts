@@ -86,6 +86,11 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   })
   const { db } = database.store
   await ensureUser(db, { username: 'admin', displayName: '管理员', role: 'admin', password: PASSWORD }, clock.now())
+  await ensureUser(
+    db,
+    { username: 'huangyan', displayName: '黄燕', role: 'supervisor', password: PASSWORD },
+    clock.now(),
+  )
   await ensureUser(db, { username: 'limin', displayName: '李敏', role: 'operator', password: PASSWORD }, clock.now())
   await ensureUser(db, { username: 'wangfang', displayName: '王芳', role: 'operator', password: PASSWORD }, clock.now())
   const desks: Socket[] = []

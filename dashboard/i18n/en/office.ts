@@ -63,7 +63,8 @@ export const office: Shape<typeof chinese> = {
       usernameTaken: 'This user name is taken. Choose another.',
       roleHint: {
         operator: 'Takes, handles and closes cases',
-        admin: 'May do what operators may, and manages devices, accounts and unreadable messages',
+        supervisor: 'May do what operators may, and runs the shift: roster, protocols, escalation, quality',
+        admin: 'May do what supervisors may, and manages devices, accounts and unreadable messages',
       },
       created: 'Account added',
       password: 'Password',

@@ -123,7 +123,7 @@ export const terms: Shape<typeof chinese> = {
     signOut: 'Sign out',
     loading: 'Loading',
   },
-  role: { operator: 'Operator', admin: 'Administrator' },
+  role: { operator: 'Operator', supervisor: 'Supervisor', admin: 'Administrator' },
   refused: {
     stale_version:
       'The case changed while you were looking; nothing was done. It is up to date now: look again, then decide.',

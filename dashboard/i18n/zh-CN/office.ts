@@ -60,7 +60,8 @@ export const office = {
       usernameTaken: '这个用户名已被使用，请换一个',
       roleHint: {
         operator: '接警、处置、结案',
-        admin: '除接警外，还能管理设备和账号、查看无法识别的报文',
+        supervisor: '除接警外，还负责当班管理：排班、处置预案、升级规则、质量检查',
+        admin: '除值班长的工作外，还能管理设备和账号、查看无法识别的报文',
       },
       created: '账号已添加',
       password: '密码',

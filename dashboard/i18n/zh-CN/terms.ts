@@ -115,7 +115,7 @@ export const terms = {
     signOut: '退出登录',
     loading: '正在加载',
   },
-  role: { operator: '接警员', admin: '管理员' },
+  role: { operator: '接警员', supervisor: '值班长', admin: '管理员' },
   refused: {
     stale_version: '你看的时候案件有了变化，操作没有执行。内容已刷新，请看一眼再决定。',
     case_taken: '别的席位先接了这起警情。内容已刷新。',

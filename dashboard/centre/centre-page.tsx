@@ -1,0 +1,49 @@
+import { Button, Tabs } from 'antd'
+import { Suspense, useEffect } from 'react'
+import { ROLES, type Session } from '../../server/contract/api.ts'
+import { useTexts } from '../i18n/i18n.ts'
+import { navigate, usePath } from '../router.ts'
+import { OfficeFrame } from '../ui/office-frame.tsx'
+import { EmptyState, LateSkeleton } from '../ui/states.tsx'
+import { CENTRE_PAGES } from './pages.ts'
+import { centrePath, centreRoute } from './routes.ts'
+
+/** The call centre besides the console: shift, quality, search, rules. Pages above one's role are not shown. */
+export default function CentrePage({ session }: { session: Session }) {
+  const { t } = useTexts()
+  const path = usePath()
+  const rank = ROLES.indexOf(session.role)
+  const pages = CENTRE_PAGES.filter((one) => ROLES.indexOf(one.role) <= rank)
+  const route = centreRoute(path, pages[0]?.key ?? '')
+  const shown = pages.find((one) => one.key === route?.page)
+  useEffect(() => {
+    if (path !== '') window.scrollTo(0, 0)
+  }, [path])
+  return (
+    <OfficeFrame session={session} title={t('centre.title')}>
+      {route === null || shown === undefined ? (
+        <EmptyState title={t('notFound.title')} text={t('notFound.text')}>
+          <Button type="primary" onClick={() => navigate('/')}>
+            {t('admin.back')}
+          </Button>
+        </EmptyState>
+      ) : (
+        <Tabs
+          className="office-tabs"
+          activeKey={shown.key}
+          onTabClick={(key) => navigate(centrePath(key))}
+          items={pages.map(({ key, page: Page }) => ({
+            key,
+            label: t(`centre.tabs.${key}`),
+            children:
+              key === shown.key ? (
+                <Suspense fallback={<LateSkeleton rows={8} />}>
+                  <Page session={session} id={route.id} />
+                </Suspense>
+              ) : null,
+          }))}
+        />
+      )}
+    </OfficeFrame>
+  )
+}

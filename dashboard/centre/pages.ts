@@ -1,0 +1,19 @@
+import type { ComponentType, LazyExoticComponent } from 'react'
+import type { Role, Session } from '../../server/contract/api.ts'
+import type { zhCN } from '../i18n/zh-CN.ts'
+
+export interface CentrePageProps {
+  session: Session
+  /** What the address points at, after the page's name. */
+  id: string | null
+}
+
+export interface CentrePage {
+  key: keyof (typeof zhCN)['centre']['tabs']
+  /** The lowest role that it is for. */
+  role: Role
+  page: LazyExoticComponent<ComponentType<CentrePageProps>>
+}
+
+/** In the order of their tabs. */
+export const CENTRE_PAGES: readonly CentrePage[] = []

@@ -1,0 +1,23 @@
+import type { Shape } from '../shape.ts'
+import type { centre as chinese } from '../zh-CN/centre.ts'
+
+/** The frame of the call centre's pages. */
+export const centre: Shape<typeof chinese> = {
+  centre: {
+    title: 'Anhu · Call centre',
+    menu: 'Call centre',
+    tabs: {
+      shift: 'My shift',
+      search: 'Find cases',
+      wall: 'Wall',
+      roster: 'Roster',
+      levels: 'Service levels',
+      quality: 'Quality',
+      reports: 'Reports',
+      protocols: 'Protocols',
+      escalation: 'Escalation',
+      drills: 'Drills and self-test',
+      audit: 'Audit',
+    },
+  },
+}
