@@ -34,12 +34,13 @@ export interface AlarmLane {
 /**
  * Group commit: while one transaction is under way the next messages gather, and go together. One at a time keeps the
  * order of arrival. Nothing is given up: while the database is down the messages wait, unacknowledged.
+ * @param deps.gatherMs for how long a transaction waits for company, unless it is full; alarms don't
  */
 export function createAlarmLane(
-  deps: CommitDeps & { clock: Clock; log: Logger; batch?: number },
+  deps: CommitDeps & { clock: Clock; log: Logger; batch?: number; gatherMs?: number },
   committed: (events: readonly CaseEvent[]) => void,
 ): AlarmLane {
-  const { clock, log, batch: most = BATCH } = deps
+  const { clock, log, batch: most = BATCH, gatherMs = 0 } = deps
   let queue: Waiting[] = []
   let running: Promise<void> | null = null
   /** The batch under way. */
@@ -50,6 +51,7 @@ export function createAlarmLane(
 
   async function run(): Promise<void> {
     while (queue.length > 0 && !stopping) {
+      if (queue.length < most && gatherMs > 0) await pause(gatherMs)
       const batch = queue.slice(0, most)
       queue = queue.slice(most)
       current = batch
