@@ -23,11 +23,13 @@ import { createIntake } from './intake/intake.ts'
 import { createPresence } from './intake/presence.ts'
 import { keepRefused } from './intake/refused-telemetry.ts'
 import { checkSchema } from './intake/schema-check.ts'
+import { createSealer } from './org/seal/sealer.ts'
+import { createVerifications } from './org/seal/verifications.ts'
 import { createSessions } from './org/sessions.ts'
 import { createOutboxReader } from './push/outbox-reader.ts'
 import { startPush } from './push/push.ts'
 import { openStore, type Store } from './store/db.ts'
-import { createSealer, loadSealKey } from './store/sealed.ts'
+import { createSealer as createSecretSealer, loadSealKey } from './store/sealed.ts'
 import { createTelemetryStore } from './store/telemetry/choose.ts'
 import { TelemetryWriter } from './store/telemetry/writer.ts'
 import { createTeardown, type Teardown } from './teardown.ts'
@@ -143,13 +145,16 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   await presence.start()
   onStop(() => presence.flush())
 
-  const sealer = createSealer(await loadSealKey(config.dataDir, config.sealKey))
+  const sealer = createSecretSealer(await loadSealKey(config.dataDir, config.sealKey))
   await checkSealKey(db, sealer, log)
   const { node } = config
   const directory = createDeviceDirectory(db, { sealer, log, node, bridgeLeaseMs: options.bridgeLeaseMs })
   onStop(() => directory.flush())
 
   const sessions = createSessions(db, clock)
+  const verifications = createVerifications({ db, clock, log })
+  onStop(() => verifications.stop())
+  const seals = createSealer({ db, clock, log, registry, anchorFile: config.auditAnchorFile })
   const cases = createCaseService(db, clock, caseRules, committed)
   let simulator: SimulatorPort | null = null
   const http = await buildHttp({
@@ -158,6 +163,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     log,
     registry,
     sessions,
+    verifications,
     cases,
     committed,
     commands,
@@ -230,6 +236,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     { name: 'unknown devices', everyMs: 1_000, run: () => directory.flush() },
     { name: 'commands', everyMs: 1_000, run: () => commands.deliverDue() },
     ...watch.jobs,
+    { name: 'seals', everyMs: 1_000, run: () => seals.run() },
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
     { name: 'telemetry', everyMs: 3_600_000, run: () => telemetryStore.maintain(clock.now()) },

@@ -10,6 +10,7 @@ import type { Clock } from '../contract/clock.ts'
 import type { MapView } from '../contract/map.ts'
 import type { DeviceLinkPort, SimulatorPort } from '../contract/ports.ts'
 import type { CaseEvent } from '../contract/push.ts'
+import type { Verifications } from '../org/seal/verifications.ts'
 import type { Sessions } from '../org/sessions.ts'
 import type { Database } from '../store/schema.ts'
 import type { Sealer } from '../store/sealed.ts'
@@ -24,6 +25,8 @@ export interface HttpDeps {
   log: FastifyBaseLogger
   registry: Registry
   sessions: Sessions
+  /** Goes over the chain of seals. */
+  verifications: Pick<Verifications, 'start'>
   cases: CaseService
   /** Called after a commit with the events that it appended to the outbox. */
   committed: (events: readonly CaseEvent[]) => void

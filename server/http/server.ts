@@ -5,10 +5,12 @@ import fastifySwagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swag
 import fastifySwaggerUi from '@fastify/swagger-ui'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest, LogController } from 'fastify'
+import { registerAudit } from './audit-hook.ts'
 import { registerAuth, SESSION_COOKIE } from './auth.ts'
 import type { HttpDeps } from './deps.ts'
 import { registerErrors } from './errors.ts'
 import { registerPages } from './pages.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { connectionRoutes } from './routes/connection.ts'
@@ -57,6 +59,7 @@ export async function buildHttp(deps: HttpDeps): Promise<FastifyInstance> {
 const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) => {
   await api.register(fastifyRateLimit, { max: REQUESTS_PER_MINUTE, keyGenerator: callerOf })
   registerAuth(api, deps.sessions)
+  registerAudit(api, deps)
   const routes = [
     sessionRoutes,
     userRoutes,
@@ -74,6 +77,7 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     detectionRoutes,
     mapRoutes,
     watchRoutes,
+    auditRoutes,
   ]
   if (deps.demo) routes.push(simulatorRoutes)
   for (const register of routes) await register(api.withTypeProvider<TypeBoxTypeProvider>(), deps)

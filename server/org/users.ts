@@ -23,6 +23,12 @@ export async function authenticate(db: Db, username: string, password: string): 
     : null
 }
 
+/** Whose name it is, also of a disabled account; null for nobody's. */
+export async function userIdOf(db: Db, username: string): Promise<string | null> {
+  const row = await db.selectFrom('app_user').select('user_id').where('username', '=', username).executeTakeFirst()
+  return row?.user_id ?? null
+}
+
 /**
  * Makes an account unless the name is taken; returns its password, or null when it existed.
  * @param user.password generated when null

@@ -1,4 +1,5 @@
 import { type Migration, Migrator } from 'kysely'
+import { alignSeals } from './align-seals.ts'
 import { openStore } from './db.ts'
 import { foundationMigration } from './migrations/0001-foundation.ts'
 import { telemetryMigration } from './migrations/0002-telemetry.ts'
@@ -9,6 +10,7 @@ import { detectionMigration } from './migrations/0006-detection.ts'
 import { supervisionMigration } from './migrations/0007-supervision.ts'
 import { statisticsMigration } from './migrations/0008-statistics.ts'
 import { rolesMigration } from './migrations/0009-roles.ts'
+import { auditMigration } from './migrations/0018-audit.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -21,6 +23,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-supervision': supervisionMigration,
   '0008-statistics': statisticsMigration,
   '0009-roles': rolesMigration,
+  '0018-audit': auditMigration,
 }
 
 /**
@@ -34,6 +37,7 @@ export async function migrate(url: string, onError: (error: Error) => void): Pro
     const migrator = new Migrator({ db: store.db, provider: { getMigrations: async () => MIGRATIONS } })
     const { error, results } = await migrator.migrateToLatest()
     if (error) throw error
+    await alignSeals(store.db)
     return (results ?? []).map((result) => result.migrationName)
   } finally {
     await store.close()

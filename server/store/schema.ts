@@ -10,6 +10,7 @@ import type { DeviceRoute } from '../contract/ports.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 import type { NullableTime, Time } from './column-types.ts'
+import type { AuditTables } from './schema-audit.ts'
 import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */
@@ -168,6 +169,8 @@ interface DeviceCommandTable {
 }
 
 interface SignalTable {
+  /** Number of the transaction; see docs/adr/0027. */
+  written_in: Generated<number>
   signal_id: string
   device_id: string
   message_id: string
@@ -259,6 +262,8 @@ interface DetectSettingTable {
 }
 
 interface CaseLogTable {
+  /** Number of the transaction; see docs/adr/0027. */
+  written_in: Generated<number>
   log_id: Generated<number>
   case_id: string
   at: Time
@@ -300,6 +305,8 @@ interface SessionTable {
 }
 
 interface AuditTable {
+  /** Number of the transaction; see docs/adr/0027. */
+  written_in: Generated<number>
   audit_id: Generated<number>
   at: Time
   user_id: string | null
@@ -308,7 +315,7 @@ interface AuditTable {
   detail: Json<Record<string, unknown>>
 }
 
-export interface Database extends WatchTables {
+export interface Database extends WatchTables, AuditTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable
