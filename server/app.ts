@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import type { Clock } from './contract/clock.ts'
 import type { DeviceLinkPort, SimulatorPort } from './contract/ports.ts'
 import type { CaseEvent } from './contract/push.ts'
+import { endDueDrills } from './drills/drills.ts'
 import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
 import { buildHttp } from './http/server.ts'
 import { type AlarmLane, createAlarmLane } from './intake/alarm-lane.ts'
@@ -26,8 +27,10 @@ import { checkSchema } from './intake/schema-check.ts'
 import { createSealer } from './org/seal/sealer.ts'
 import { createVerifications } from './org/seal/verifications.ts'
 import { createSessions } from './org/sessions.ts'
+import { tellPlatformFault } from './platform-fault.ts'
 import { createOutboxReader } from './push/outbox-reader.ts'
 import { startPush } from './push/push.ts'
+import { createSelfTest } from './selftest/selftest.ts'
 import { openStore, type Store } from './store/db.ts'
 import { createSealer as createSecretSealer, loadSealKey } from './store/sealed.ts'
 import { createTelemetryStore } from './store/telemetry/choose.ts'
@@ -47,6 +50,8 @@ export interface AppOptions {
   pagesDir: string | null
   /** False leaves the recurring work to `tick()`: tests set the clock and decide when. */
   timers: boolean
+  /** One test alarm a minute, from outside; off unless said. */
+  selfTest?: boolean | undefined
   /** For how long this node holds a bridge without renewing; 30 s unless told. */
   bridgeLeaseMs?: number | undefined
 }
@@ -187,6 +192,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
       telemetry: async () => ({ ...telemetry.status() }),
       gateway: async () => ({ ...gateway.connections() }),
     },
+    selfTest: options.selfTest === true,
     simulator: () => simulator,
     demo: config.demo,
     map: config.map,
@@ -225,6 +231,18 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   await http.listen({ host: config.host, port: config.httpPort })
 
   const watch = createWatch({ db, clock, log, committed, node: config.node, registry })
+  const selfTest = createSelfTest({
+    db,
+    clock,
+    log,
+    registry,
+    node: config.node,
+    ports: () => ({ mqtt: ports.mqttPort, http: portOf(http) }),
+    openSession: (userId) => openDeskSession(sessions, userId),
+    deviceChanged: (deviceId) => gateway.links.changed([deviceId]),
+    tellFault: tellPlatformFault,
+    committed,
+  })
   const jobs: Recurring[] = [
     { name: 'holds', everyMs: 1_000, run: () => cases.expireHolds() },
     {
@@ -236,6 +254,8 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     { name: 'unknown devices', everyMs: 1_000, run: () => directory.flush() },
     { name: 'commands', everyMs: 1_000, run: () => commands.deliverDue() },
     ...watch.jobs,
+    { name: 'drills', everyMs: 1_000, run: async () => committed(await endDueDrills(db, clock.now())) },
+    ...(options.selfTest === true ? selfTest.jobs : []),
     { name: 'seals', everyMs: 1_000, run: () => seals.run() },
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
@@ -277,6 +297,11 @@ async function authorizeDesk(
   const token = header ? http.parseCookie(header)[SESSION_COOKIE] : undefined
   const session = token ? await sessions.find(token) : null
   return session && { userId: session.user.userId, expiresAt: session.expiresAt }
+}
+
+async function openDeskSession(sessions: ReturnType<typeof createSessions>, userId: string) {
+  const { token } = await sessions.open({ userId })
+  return { cookie: `${SESSION_COOKIE}=${token}`, close: () => sessions.close(token) }
 }
 
 function portOf(http: FastifyInstance): number {

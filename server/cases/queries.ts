@@ -26,6 +26,7 @@ function summaries(db: Db) {
       .leftJoin('division_place as area', (on) =>
         on.onRef('area.code', '=', 'incident.area_id').on('incident.area_kind', '=', 'division'),
       )
+      .leftJoin('drill', (on) => on.onRef('drill.drill_id', '=', 'c.drill_id').on('c.purpose', '=', 'drill'))
       // One row at most, by the unique key of alert.
       .leftJoin('alert as lead', (on) =>
         on
@@ -45,6 +46,7 @@ function summaries(db: Db) {
         'incident.area_kind',
         'incident.area_id',
         'area.place as area_place',
+        'drill.title as drill_title',
       ])
       .select((eb) => {
         const members = eb.selectFrom('incident_member as m').whereRef('m.incident_id', '=', 'c.incident_id')
@@ -85,6 +87,7 @@ function summary(row: SummaryRow, now: number): CaseSummary {
     unprotected: row.unprotected_since !== null,
     suppressed: suppressionOf(row),
     incident: incidentOf(row),
+    drill: row.drill_id === null || row.drill_title === null ? null : { drillId: row.drill_id, title: row.drill_title },
   }
 }
 
@@ -130,6 +133,7 @@ export async function listCases(
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 2)
   const { state } = query
   const rows = await summaries(db)
+    .where('c.purpose', '!=', 'self_test')
     .$if(state !== 'all', (q) => q.where('c.state', '=', state as CaseState))
     .$if(query.category !== undefined, (q) => q.where('c.category', '=', query.category as CaseCategory))
     .$if(after !== null, (q) =>
@@ -151,6 +155,7 @@ async function listQueue(db: Db, query: CaseListQuery, now: number) {
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 3)
   const rows = await summaries(db)
     .where('c.state', 'in', OPEN_STATES)
+    .where('c.purpose', '!=', 'self_test')
     .$if(query.category !== undefined, (q) => q.where('c.category', '=', query.category as CaseCategory))
     .$if(after !== null, (q) =>
       q.where(
@@ -271,8 +276,8 @@ export async function deskStats(db: Db, now: number): Promise<CaseStats> {
   const since = new Date(now - 86_400_000)
   const { rows } = await sql<CaseStats>`
     select
-      (select count(*) from alarm_case where state = 'new')::int as waiting,
-      (select count(*) from alarm_case where state in ('claimed', 'dispatched', 'on_scene'))::int as "inHand",
+      (select count(*) from alarm_case where state = 'new' and purpose = 'real')::int as waiting,
+      (select count(*) from alarm_case where state in ('claimed', 'dispatched', 'on_scene') and purpose = 'real')::int as "inHand",
       answers.share as "answeredWithin60sShare", answers.mean as "meanAnswerSeconds",
       (select count(*) from dead_letter where received_at > ${since})::int as "deadLetters24h"
     from (
@@ -280,7 +285,7 @@ export async function deskStats(db: Db, now: number): Promise<CaseStats> {
       from (
         select extract(epoch from min(log.at) - c.opened_at) as seconds
         from case_log log join alarm_case c using (case_id)
-        where log.action = 'claim' and log.at > ${since}
+        where log.action = 'claim' and log.at > ${since} and c.purpose = 'real'
         group by c.case_id
       ) answer
     ) answers`.execute(db)

@@ -23,7 +23,7 @@ export async function loadOpenCases(
   const devices = of.filter(({ residentId }) => residentId === null).map(({ deviceId }) => deviceId)
   const { rows } = await sql<LoadedCase>`
     select c.case_id, c.resident_id, c.device_id, c.kind, c.category, c.priority, c.state, c.version, c.opened_at,
-      c.last_signal_at, c.signal_count, c.cancelled, c.incident_id, c.suppression_id, a.alerts
+      c.last_signal_at, c.signal_count, c.cancelled, c.incident_id, c.suppression_id, c.purpose, c.drill_id, a.alerts
     from alarm_case c
     cross join lateral (
       select jsonb_agg(jsonb_build_object('alertId', alert_id, 'deviceId', device_id, 'kind', kind,
@@ -59,6 +59,8 @@ interface LoadedCase {
   cancelled: boolean
   incident_id: string | null
   suppression_id: string | null
+  purpose: FoldedCase['purpose']
+  drill_id: string | null
   alerts: FoldedAlert[]
 }
 
@@ -78,6 +80,8 @@ function fold(row: LoadedCase): FoldedCase {
     cancelled: row.cancelled,
     incidentId: row.incident_id,
     suppressionId: row.suppression_id,
+    purpose: row.purpose,
+    drillId: row.drill_id,
     alerts: row.alerts,
   }
 }
@@ -114,17 +118,17 @@ export async function writeChanges(tx: Tx, changes: readonly CaseChange[], now: 
       select * from jsonb_to_recordset(${JSON.stringify(cases)}::jsonb) as x("caseId" uuid, "residentId" text,
         "deviceId" text, kind text, category text, priority smallint, state text, version integer,
         "openedAt" timestamptz, "lastSignalAt" timestamptz, "signalCount" integer, cancelled boolean,
-        "incidentId" uuid, "suppressionId" uuid, "isNew" boolean)
+        "incidentId" uuid, "suppressionId" uuid, purpose text, "drillId" uuid, "isNew" boolean)
     ), opened as (
       insert into alarm_case (case_id, resident_id, device_id, kind, category, priority, state, version, opened_at,
-        last_signal_at, signal_count, cancelled, incident_id, suppression_id)
+        last_signal_at, signal_count, cancelled, incident_id, suppression_id, purpose, drill_id)
       select "caseId", "residentId", "deviceId", kind, category, priority, state, version, "openedAt", "lastSignalAt",
-        "signalCount", cancelled, "incidentId", "suppressionId"
+        "signalCount", cancelled, "incidentId", "suppressionId", purpose, "drillId"
       from c where "isNew"
     ), continued as (
       update alarm_case set kind = c.kind, category = c.category, priority = c.priority, device_id = c."deviceId",
         version = c.version, last_signal_at = c."lastSignalAt", signal_count = c."signalCount",
-        cancelled = c.cancelled, suppression_id = c."suppressionId"
+        cancelled = c.cancelled, suppression_id = c."suppressionId", purpose = c.purpose
       from c where alarm_case.case_id = c."caseId" and not c."isNew"
     ), alerts as (
       insert into alert (alert_id, case_id, device_id, kind, device_state, first_signal_at, last_signal_at, signal_count,

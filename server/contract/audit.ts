@@ -36,7 +36,9 @@ export type ChainProblem = Static<typeof ChainProblem>
 const Filters = {
   userId: Type.Optional(Type.String({ format: 'uuid' })),
   action: Type.Optional(Type.String({ pattern: '^[a-z_]+(\\.[a-z_]+)*$', maxLength: 60 })),
-  subject: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Id of a case, resident, device …' })),
+  subject: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, description: 'Id of a case, resident, device …' }),
+  ),
   from: Type.Optional(Type.String({ format: 'date-time' })),
   to: Type.Optional(Type.String({ format: 'date-time', description: 'Excluded' })),
 }

@@ -35,7 +35,9 @@ const TEN_MINUTES = 600_000
 const param = (name: string) => (about: Answered) => about.params[name] ?? null
 const countOf = ({ answer }: Answered) => ({ results: itemsOf(answer)?.length ?? 0 })
 const itemsOf = (answer: unknown): unknown[] | null =>
-  typeof answer === 'object' && answer !== null && 'items' in answer && Array.isArray(answer.items) ? answer.items : null
+  typeof answer === 'object' && answer !== null && 'items' in answer && Array.isArray(answer.items)
+    ? answer.items
+    : null
 
 /** Looked at again and again by the same person: one entry in ten minutes. */
 const looked = (...notes: Noted[]): RouteAudit => ({ kind: 'noted', notes, onceMs: TEN_MINUTES })
@@ -148,6 +150,14 @@ export const AUDITED_ROUTES: Readonly<Record<string, RouteAudit>> = {
   'POST /audit/export': own,
   'GET /audit/seal': none('the state of the chain'),
   'POST /audit/verify': own,
+
+  'GET /selftest': figures,
+  'GET /selftest/hours': figures,
+  'GET /drills': none('drills, no persons but colleagues'),
+  'POST /drills': own,
+  'GET /drills/:drillId': looked({ action: 'drill.read', subject: param('drillId') }),
+  'POST /drills/:drillId/alarms': own,
+  'POST /drills/:drillId/end': own,
 }
 
 /** The rule of a route. @param url as registered, under the API's prefix or without it */

@@ -40,6 +40,8 @@ export interface HttpDeps {
   telemetry: Pick<TelemetryStore, 'query'>
   /** What must answer for this node to be ready, by name. */
   readiness: Record<string, ReadinessCheck>
+  /** Whether this node takes part in the end-to-end self-test. */
+  selfTest: boolean
   /** The demonstration city's simulator, when there is one. */
   simulator: () => SimulatorPort | null
   demo: boolean

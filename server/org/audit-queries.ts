@@ -57,7 +57,12 @@ export async function exportAudit(db: Db, filters: Filters): Promise<AuditEntryV
 
 /** Everybody who has an account, and each action that has been noted. */
 export async function auditFilters(db: Db): Promise<AuditFilters> {
-  const users = await db.selectFrom('app_user').select(['user_id', 'display_name']).orderBy('display_name').execute()
+  const users = await db
+    .selectFrom('app_user')
+    .select(['user_id', 'display_name'])
+    .where('service', '=', false)
+    .orderBy('display_name')
+    .execute()
   // One look into the index for each action instead of going over all entries.
   const { rows } = await sql<{ action: string }>`
     with recursive named as (

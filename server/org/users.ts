@@ -16,6 +16,7 @@ export async function authenticate(db: Db, username: string, password: string): 
     .selectAll()
     .where('username', '=', username)
     .where('enabled', '=', true)
+    .where('service', '=', false)
     .executeTakeFirst()
   const fits = await passwordFits(row?.password_hash ?? null, password)
   return row && fits
@@ -113,6 +114,7 @@ export async function listUsers(
   const rows = await db
     .selectFrom('app_user')
     .select(USER_COLUMNS)
+    .where('service', '=', false)
     .$if(after !== null, (q) => q.where('username', '>', String(after?.[0])))
     .orderBy('username')
     .limit(query.limit + 1)

@@ -11,6 +11,7 @@ import { supervisionMigration } from './migrations/0007-supervision.ts'
 import { statisticsMigration } from './migrations/0008-statistics.ts'
 import { rolesMigration } from './migrations/0009-roles.ts'
 import { auditMigration } from './migrations/0018-audit.ts'
+import { drillsMigration } from './migrations/0019-drills.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -24,6 +25,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0008-statistics': statisticsMigration,
   '0009-roles': rolesMigration,
   '0018-audit': auditMigration,
+  '0019-drills': drillsMigration,
 }
 
 /**

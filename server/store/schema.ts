@@ -7,10 +7,12 @@ import type { DeviceRole, LifecycleState } from '../contract/device.ts'
 import type { Reason } from '../contract/explain/explain.ts'
 import type { EvidenceSample } from '../contract/finding.ts'
 import type { DeviceRoute } from '../contract/ports.ts'
+import type { CasePurpose } from '../contract/purpose.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 import type { NullableTime, Time } from './column-types.ts'
 import type { AuditTables } from './schema-audit.ts'
+import type { DrillTables } from './schema-drills.ts'
 import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */
@@ -217,6 +219,8 @@ interface AlarmCaseTable {
   closed_at: NullableTime
   incident_id: string | null
   suppression_id: string | null
+  purpose: Generated<CasePurpose>
+  drill_id: string | null
 }
 
 interface AlertTable {
@@ -295,6 +299,8 @@ interface AppUserTable {
   password_hash: string
   enabled: Generated<boolean>
   created_at: Time
+  /** The platform's own: never signs in with a password. */
+  service: Generated<boolean>
 }
 
 interface SessionTable {
@@ -315,7 +321,7 @@ interface AuditTable {
   detail: Json<Record<string, unknown>>
 }
 
-export interface Database extends WatchTables, AuditTables {
+export interface Database extends WatchTables, AuditTables, DrillTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable

@@ -85,7 +85,9 @@ describe('the chain', () => {
     } finally {
       await owner.close()
     }
-    const { rows } = await city.database.store.pool.query('select seal_position() as at, max(to_tx) as last from audit_seal')
+    const { rows } = await city.database.store.pool.query(
+      'select seal_position() as at, max(to_tx) as last from audit_seal',
+    )
     expect(rows[0].at).toBeGreaterThanOrEqual(rows[0].last)
   })
 })
@@ -124,7 +126,11 @@ describe('as the owner of the database, with the guards off', () => {
       { source: 'audit' },
     ],
     ['changes a log', `update case_log set action = 'note'`, { fault: 'changed', source: 'case_log' }],
-    ['moves a press', `update signal set received_at = received_at + interval '1 hour'`, { fault: 'changed', source: 'signal' }],
+    [
+      'moves a press',
+      `update signal set received_at = received_at + interval '1 hour'`,
+      { fault: 'changed', source: 'signal' },
+    ],
     ['deletes a log', 'delete from case_log', { fault: 'missing', source: 'case_log' }],
     ['changes a seal', `update audit_seal set hash = sha256('') where seal_no = 1`, { fault: 'seal_broken', seal: 1 }],
     [

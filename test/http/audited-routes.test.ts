@@ -142,7 +142,9 @@ describe('the audit itself', () => {
     const all = await entries(`&userId=${limin}`)
     expect(new Set(all.map(({ user }) => user))).toEqual(new Set(['李敏']))
     const first = await admin.get<List<AuditEntryView>>(`/audit?userId=${limin}&limit=2`)
-    const second = await admin.get<List<AuditEntryView>>(`/audit?userId=${limin}&limit=2&cursor=${first.body.nextCursor}`)
+    const second = await admin.get<List<AuditEntryView>>(
+      `/audit?userId=${limin}&limit=2&cursor=${first.body.nextCursor}`,
+    )
     expect([...first.body.items, ...second.body.items]).toEqual(all.slice(0, 4))
     const later = new Date(app.clock.now() + 1).toISOString()
     expect(await entries(`&from=${later}`)).toEqual([])

@@ -76,7 +76,9 @@ export interface SealHeader {
 export function sealHash({ sealNo, sealedAt, fromTx, toTx, parts, previous }: SealHeader): Buffer {
   const words = [...parts]
     .sort((a, b) => (a.source < b.source ? -1 : 1))
-    .map(({ source, rows, hash, prints }) => `${source}:${rows}:${hash.toString('hex')}:${sha256(prints).toString('hex')}`)
+    .map(
+      ({ source, rows, hash, prints }) => `${source}:${rows}:${hash.toString('hex')}:${sha256(prints).toString('hex')}`,
+    )
   const head = ['anhu-seal-1', sealNo, sealedAt.getTime(), fromTx, toTx]
   return sha256([...head, ...words, previous.toString('hex')].join(' '))
 }

@@ -55,7 +55,13 @@ export function createVerifications({ db, clock, log }: { db: Kysely<Database>; 
       const verificationId = uuidv7()
       await db
         .insertInto('audit_verification')
-        .values({ verification_id: verificationId, started_at: new Date(now), started_by: userId, ok: null, failure: null })
+        .values({
+          verification_id: verificationId,
+          started_at: new Date(now),
+          started_by: userId,
+          ok: null,
+          failure: null,
+        })
         .execute()
       running = carryOut(verificationId).catch((error: unknown) =>
         log.error({ err: error }, 'the result of a verification was not written'),

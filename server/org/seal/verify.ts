@@ -78,7 +78,8 @@ export async function verifyChain(db: Kysely<Database>, options: VerifyOptions =
     await options.progress?.({ sealsDone: done, sealsTotal: total, rowsDone })
   }
   for (const [seal] of anchored) {
-    if (seal > (last?.seal_no ?? 0)) found('anchor_differs', seal, null, null, `seal ${seal} was noted outside and is gone`)
+    if (seal > (last?.seal_no ?? 0))
+      found('anchor_differs', seal, null, null, `seal ${seal} was noted outside and is gone`)
   }
   const unsealed = await tail(db, last, found)
   return {
@@ -223,7 +224,13 @@ async function tail(db: Kysely<Database>, last: SealRow | null, found: Found): P
     const [row] = rows
     unsealed += row?.n ?? 0
     if (row?.ahead != null) {
-      found('inserted', last?.seal_no ?? 0, source, row.ahead, `${source} ${row.ahead} says it was written in the future`)
+      found(
+        'inserted',
+        last?.seal_no ?? 0,
+        source,
+        row.ahead,
+        `${source} ${row.ahead} says it was written in the future`,
+      )
     }
   }
   return unsealed

@@ -10,7 +10,8 @@ import { findServer } from './postmaster.ts'
  */
 export async function connectEmbedded(dataDir: string, log: Logger): Promise<{ url: string; stop(): Promise<void> }> {
   const layout = layoutOf(dataDir)
-  if (!(await clusterExists(layout))) throw new Error(`There is no database in ${dataDir}. Set DATA_DIR or DATABASE_URL.`)
+  if (!(await clusterExists(layout)))
+    throw new Error(`There is no database in ${dataDir}. Set DATA_DIR or DATABASE_URL.`)
   const running = await findServer(layout.data)
   if (running === null) return startEmbeddedPostgres({ dataDir, log })
   return { url: urlOf(await readCluster(layout), running.port), stop: async () => undefined }
