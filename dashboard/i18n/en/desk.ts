@@ -10,6 +10,12 @@ export const desk: Shape<typeof chinese> = {
     inHand: 'In hand',
     devices: 'Devices online',
     selfTest: 'Self-test',
+    selfTestWaiting: 'waiting for the first…',
+    selfTestOk: '{{ago}} ago, {{ms}} ms',
+    selfTestBad: 'FAILS, last passed {{ago}} ago',
+    selfTestAlarm:
+      'The end-to-end self-test fails: alarms may not reach the desks. Tell the supervisor, watch the telephones',
+    selfTestHint: 'A test alarm a minute, from a device connection to a desk',
     selfTestOff: 'not set up',
     connected: 'Connected',
     connecting: 'Connecting',
