@@ -209,7 +209,7 @@ describe('what is real stays real', () => {
       protocol: 'native',
       residentId: null,
     })
-    expect(body.code).toBe('already_exists')
+    expect(body).toMatchObject({ code: 'invalid_request', errors: [{ field: 'deviceId' }] })
     const row = await db().selectFrom('device').selectAll().where('device_id', '=', DRILL_DEVICE).executeTakeFirst()
     expect(row).toMatchObject({ enabled: false, secret_hash: null })
   })
