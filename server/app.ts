@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import type { Clock } from './contract/clock.ts'
 import type { DeviceLinkPort, SimulatorPort } from './contract/ports.ts'
 import type { CaseEvent } from './contract/push.ts'
+import { createDesk } from './desk/desk.ts'
 import { endDueDrills } from './drills/drills.ts'
 import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
 import { buildHttp } from './http/server.ts'
@@ -161,6 +162,8 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   onStop(() => verifications.stop())
   const seals = createSealer({ db, clock, log, registry, anchorFile: config.auditAnchorFile })
   const cases = createCaseService(db, clock, caseRules, committed)
+  const desk = createDesk({ db, clock, log, connected: () => push.users() })
+  onStop(() => desk.stop())
   let simulator: SimulatorPort | null = null
   const http = await buildHttp({
     db,
@@ -172,6 +175,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     cases,
     committed,
     commands,
+    desk,
     sealer,
     links,
     connection: () => ({
@@ -205,6 +209,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     authorize: (header) => authorizeDesk(http, sessions, header),
     allowOrigin: isSameSite,
     seq: outbox.seq,
+    presence: desk.presence,
     clock,
     log,
     registry,
@@ -257,6 +262,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     { name: 'drills', everyMs: 1_000, run: async () => committed(await endDueDrills(db, clock.now())) },
     ...(options.selfTest === true ? selfTest.jobs : []),
     { name: 'seals', everyMs: 1_000, run: () => seals.run() },
+    ...desk.jobs,
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
     { name: 'telemetry', everyMs: 3_600_000, run: () => telemetryStore.maintain(clock.now()) },

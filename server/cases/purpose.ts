@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely'
 import type { CasePurpose } from '../contract/purpose.ts'
 import { DRILL_DEVICE, SELF_TEST_DEVICE } from '../contract/purpose.ts'
 import type { CaseChange, FoldedAlert } from './folded.ts'
@@ -11,6 +12,17 @@ export interface DrillMark {
   residentId: string
   /** Nobody lives there. */
   virtual: boolean
+}
+
+/** Who of these takes part in a drill that runs, as an expression: a JSON array of `DrillMark`, or null. */
+export function drillsInForce(residentIds: readonly string[], now: number): RawBuilder<unknown> {
+  const at = new Date(now)
+  return sql`(
+    select jsonb_agg(jsonb_build_object('drillId', d.drill_id, 'residentId', r.resident_id, 'virtual', r.virtual)
+      order by d.drill_id)
+    from drill d join drill_resident r on r.drill_id = d.drill_id
+    where d.ended_at is null and d.until_at > ${at} and d.from_at <= ${at}
+      and r.resident_id = any(${[...residentIds]}::text[]))`
 }
 
 /** Whether a case may reach anybody outside the centre: calls, messages, dispatch, words for devices. */

@@ -1,8 +1,7 @@
-import { sql, type Transaction } from 'kysely'
+import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { SuppressionKind, SuppressionScope } from '../contract/watch.ts'
 import type { Database } from '../store/schema.ts'
 import type { CaseChange, FoldedAlert } from './folded.ts'
-import { applyPurposes, type DrillMark } from './purpose.ts'
 import { categoryOf } from './urgency.ts'
 
 /**
@@ -75,16 +74,11 @@ export function gateOf(alerts: readonly FoldedAlert[], whose: Whose, inForce: re
 export async function applySuppressions(
   tx: Transaction<Database>,
   changes: readonly CaseChange[],
-  now: number,
+  inForce: readonly InForce[],
 ): Promise<void> {
-  const asked = changes.filter(
-    ({ told, isNew, case: { suppressionId, purpose } }) =>
-      told && (isNew || suppressionId !== null || purpose === 'drill'),
-  )
+  const asked = changes.filter(({ told, isNew, case: { suppressionId } }) => told && (isNew || suppressionId !== null))
   if (asked.length === 0) return
-  const { inForce, marks } = await suppressionsInForce(tx, now)
-  applyPurposes(asked, marks)
-  if (inForce.length === 0 && asked.every(({ case: { suppressionId } }) => suppressionId === null)) return
+  if (inForce.length === 0 && asked.every(({ isNew }) => isNew)) return
   const places = await placesOf(tx, inForce, asked)
   for (const change of asked) {
     const { alerts, residentId, incidentId, suppressionId: before } = change.case
@@ -105,31 +99,13 @@ function note(change: CaseChange, action: 'suppressed' | 'notified', detail: Rec
   change.log.push({ caseId, action, fromState: state, toState: state, version, detail })
 }
 
-/**
- * Suppressions that have not been ended and whose time is not over, and who takes part in a drill: one question, because
- * an alarm waits for the answer.
- */
-async function suppressionsInForce(
-  tx: Transaction<Database>,
-  now: number,
-): Promise<{ inForce: InForce[]; marks: DrillMark[] }> {
-  const at = new Date(now)
-  const { rows } = await sql<Omit<InForce, 'until'> & { until: Date; drillId: string | null; virtual: boolean }>`
-    select suppression_id as "suppressionId", scope, scope_id as "scopeId", kind, reason, until_at as until,
-      null::uuid as "drillId", false as virtual
-    from suppression where ended_at is null and until_at > ${at}
-    union all
-    select null, null, r.resident_id, null, null, d.until_at, d.drill_id, r.virtual
-    from drill d join drill_resident r on r.drill_id = d.drill_id
-    where d.ended_at is null and d.until_at > ${at} and d.from_at <= ${at}
-    order by 1`.execute(tx)
-  const inForce: InForce[] = []
-  const marks: DrillMark[] = []
-  for (const { drillId, virtual, until, ...row } of rows) {
-    if (drillId === null) inForce.push({ ...row, until: until.toISOString() })
-    else marks.push({ drillId, residentId: row.scopeId, virtual })
-  }
-  return { inForce, marks }
+/** Those that have not been ended and whose time is not over, as an expression: a JSON array of `InForce`, or null. */
+export function suppressionsInForce(now: number): RawBuilder<unknown> {
+  return sql`(
+    select jsonb_agg(jsonb_build_object('suppressionId', suppression_id, 'scope', scope, 'scopeId', scope_id,
+      'kind', kind, 'reason', reason, 'until', to_char(until_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+      order by suppression_id)
+    from suppression where ended_at is null and until_at > ${new Date(now)})`
 }
 
 async function placesOf(

@@ -126,15 +126,16 @@ export async function raiseAlarm(tx: Tx, drillId: string, alarm: DrillAlarm, now
     values (${DRILL_DEVICE}, 'other', 'native', false, 'in_stock', ${new Date(now)}) on conflict do nothing`.execute(tx)
   const of = { residentId, deviceId: DRILL_DEVICE }
   await lockSubjects(tx, [subjectOf(of)])
-  const open = await loadOpenCases(tx, [of])
-  const existing = open.get(subjectOf(of))
+  const standing = await loadOpenCases(tx, [of], now)
+  const existing = standing.open.get(subjectOf(of))
   // Nobody practises on somebody who has really called; and a drill's case that is answered is not begun anew.
   if (existing !== undefined) {
     throw new DomainError('other_case_open', 'There is an open case of this resident. Wait until it is closed.')
   }
   const reason = { rule: 'platform.drill', values: { at: now }, settingsVersion: 0 } as const
   const finding = { effect: 'raise', kind, certainty: 'confirmed', deviceId: DRILL_DEVICE, at: now, reason } as const
-  return writeChanges(tx, foldFindings(open, [{ signalId: null, residentId, finding, foundAt: now }]), now)
+  const changes = foldFindings(standing.open, [{ signalId: null, residentId, finding, foundAt: now }])
+  return writeChanges(tx, changes, standing, now)
 }
 
 async function lockDrill(tx: Tx, drillId: string) {

@@ -151,6 +151,17 @@ export const AUDITED_ROUTES: Readonly<Record<string, RouteAudit>> = {
   'GET /audit/seal': none('the state of the chain'),
   'POST /audit/verify': own,
 
+  'GET /desk/duty': none('colleagues, no residents'),
+  'GET /desk/duty/log': none('colleagues, no residents'),
+  'GET /desk/profile': none('the own profile'),
+  'GET /desk/profiles': none('colleagues, no residents'),
+  'PUT /desk/profiles/:userId': own,
+  'POST /desk/status': none('the own state, kept in the log of duty'),
+  'POST /desk/muted': none('the own desk'),
+  'GET /desk/settings': settings,
+  'GET /desk/settings/history': settings,
+  'PUT /desk/settings': own,
+
   'GET /selftest': figures,
   'GET /selftest/hours': figures,
   'GET /drills': none('drills, no persons but colleagues'),

@@ -10,8 +10,10 @@ import { detectionMigration } from './migrations/0006-detection.ts'
 import { supervisionMigration } from './migrations/0007-supervision.ts'
 import { statisticsMigration } from './migrations/0008-statistics.ts'
 import { rolesMigration } from './migrations/0009-roles.ts'
+import { deskMigration } from './migrations/0010-desk.ts'
 import { auditMigration } from './migrations/0018-audit.ts'
 import { drillsMigration } from './migrations/0019-drills.ts'
+import { stateAsTextMigration } from './migrations/0020-state-as-text.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -26,6 +28,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0009-roles': rolesMigration,
   '0018-audit': auditMigration,
   '0019-drills': drillsMigration,
+  '0020-state-as-text': stateAsTextMigration,
+  '0010-desk': deskMigration,
 }
 
 /**

@@ -12,6 +12,7 @@ import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 import type { NullableTime, Time } from './column-types.ts'
 import type { AuditTables } from './schema-audit.ts'
+import type { DeskTables } from './schema-desk.ts'
 import type { DrillTables } from './schema-drills.ts'
 import type { WatchTables } from './schema-watch.ts'
 
@@ -221,6 +222,8 @@ interface AlarmCaseTable {
   suppression_id: string | null
   purpose: Generated<CasePurpose>
   drill_id: string | null
+  /** When its hold ended without anybody's doing; null once it is worked on again. */
+  returned_at: NullableTime
 }
 
 interface AlertTable {
@@ -322,6 +325,7 @@ interface AuditTable {
 }
 
 export interface Database extends WatchTables, AuditTables, DrillTables {
+export interface Database extends WatchTables, DeskTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify'
 import type { Static } from 'typebox'
 import { Credentials, Session } from '../../contract/api.ts'
 import { DomainError, Problem } from '../../contract/errors.ts'
+import { markSignedOut } from '../../desk/duty.ts'
 import { audit } from '../../org/audit.ts'
 import type { LiveSession } from '../../org/sessions.ts'
 import { authenticate, userIdOf } from '../../org/users.ts'
@@ -76,6 +77,7 @@ export async function sessionRoutes(api: Api, { db, clock, sessions, demo }: Htt
       if (session) {
         await audit(db, { userId: session.user.userId, action: 'session.close', subject: null }, clock.now())
       }
+      if (session) await markSignedOut(db, session.user.userId, clock.now())
       return reply.clearCookie(SESSION_COOKIE, cookie).code(204).send()
     },
   )
