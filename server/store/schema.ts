@@ -324,8 +324,7 @@ interface AuditTable {
   detail: Json<Record<string, unknown>>
 }
 
-export interface Database extends WatchTables, AuditTables, DrillTables {
-export interface Database extends WatchTables, DeskTables {
+export interface Database extends WatchTables, DeskTables, AuditTables, DrillTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable
