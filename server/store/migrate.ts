@@ -26,10 +26,10 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-supervision': supervisionMigration,
   '0008-statistics': statisticsMigration,
   '0009-roles': rolesMigration,
+  '0010-desk': deskMigration,
   '0018-audit': auditMigration,
   '0019-drills': drillsMigration,
   '0020-state-as-text': stateAsTextMigration,
-  '0010-desk': deskMigration,
 }
 
 /**
