@@ -85,7 +85,7 @@ create table self_test_hour (
 const suppressions = `
 do $$ declare name text; begin
   for name in select conname from pg_constraint where conrelid = 'suppression'::regclass and contype = 'c'
-    and pg_get_constraintdef(oid) like '%hours%' loop
+    and pg_get_constraintdef(oid) like '%until_at - from_at%' loop
     execute format('alter table suppression drop constraint %I', name);
   end loop;
 end $$;
