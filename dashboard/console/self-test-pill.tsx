@@ -23,7 +23,7 @@ export function SelfTestPill() {
     state === 'off'
       ? `— ${t('top.selfTestOff')}`
       : ago === null
-        ? t('top.selfTestWaiting')
+        ? t(bad ? 'top.selfTestNever' : 'top.selfTestWaiting')
         : t(bad ? 'top.selfTestBad' : 'top.selfTestOk', { ago, ms: Math.round(data?.deskMs ?? 0) })
   return (
     <span

@@ -13,6 +13,7 @@ export const desk: Shape<typeof chinese> = {
     selfTestWaiting: 'waiting for the first…',
     selfTestOk: '{{ago}} ago, {{ms}} ms',
     selfTestBad: 'FAILS, last passed {{ago}} ago',
+    selfTestNever: 'FAILS, never passed yet',
     selfTestAlarm:
       'The end-to-end self-test fails: alarms may not reach the desks. Tell the supervisor, watch the telephones',
     selfTestHint: 'A test alarm a minute, from a device connection to a desk',

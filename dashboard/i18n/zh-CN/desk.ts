@@ -11,6 +11,7 @@ export const desk = {
     selfTestWaiting: '等待第一次…',
     selfTestOk: '{{ago}}前，{{ms}} 毫秒',
     selfTestBad: '失败！上次成功在 {{ago}}前',
+    selfTestNever: '失败！还没有成功过',
     selfTestAlarm: '端到端自检失败：警情可能到不了坐席，请通知值班长并留意电话',
     selfTestHint: '每分钟一条测试报警，从设备连接到坐席',
     connected: '已连接',
