@@ -16,7 +16,7 @@ export async function rollUp(db: Kysely<Database>, now: number): Promise<void> {
     insert into self_test_hour (hour, runs, failed, median_ms, max_ms)
     select date_trunc('hour', at), count(*), count(failure),
       percentile_cont(0.5) within group (order by desk_ms), max(desk_ms)
-    from self_test_run where at < ${hour} and at >= ${new Date(now - RUNS_KEPT_MS)}
+    from self_test_run where at < ${hour}
       and not exists (select from self_test_hour h where h.hour = date_trunc('hour', at))
     group by 1 on conflict do nothing`.execute(db)
   await db
