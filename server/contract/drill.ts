@@ -32,7 +32,6 @@ export const SelfTestHour = Type.Object({
 export type SelfTestHour = Static<typeof SelfTestHour>
 
 export const DRILL_STATES = ['planned', 'running', 'over'] as const
-export type DrillState = (typeof DRILL_STATES)[number]
 
 /** Kinds that a drill can raise: calls and dangers, which is what is practised. */
 export const DRILL_KINDS = [
