@@ -3,7 +3,6 @@ import { Button, type TableColumnsType } from 'antd'
 import { useMemo, useState } from 'react'
 import type { DrillView } from '../../server/contract/drill.ts'
 import { drillsQuery } from '../api/drill-queries.ts'
-import type { CentrePageProps } from '../centre/pages.ts'
 import { centrePath } from '../centre/routes.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { navigate } from '../router.ts'
@@ -17,7 +16,7 @@ import '../watch/watch.css'
 import './drills.css'
 
 /** Drills and their reports, and how the platform's test of itself went. */
-export default function DrillsPage({ id }: CentrePageProps) {
+export default function DrillsPage({ id }: { id: string | null }) {
   return id === null ? <Drills /> : <Drill key={id} drillId={id} />
 }
 

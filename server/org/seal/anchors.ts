@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises'
 import type { Logger } from 'pino'
-import type { Seal } from './sealer.ts'
+import type { Seal } from './canonical.ts'
 
 const EVERY_MS = 60_000
 

@@ -54,6 +54,12 @@ export function hashed(source: SealSource): RawBuilder<unknown> {
     substr(sha256(convert_to(${content}, 'UTF8')), 1, 4) as print`)
 }
 
+export interface Seal {
+  sealNo: number
+  hash: Buffer
+  sealedAt: Date
+}
+
 export interface SealPart {
   source: SealSource
   rows: number

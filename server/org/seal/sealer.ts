@@ -6,7 +6,7 @@ import { SEAL_SOURCES } from '../../contract/audit.ts'
 import type { Clock } from '../../contract/clock.ts'
 import type { Database } from '../../store/schema.ts'
 import { createAnchors } from './anchors.ts'
-import { GENESIS, hashed, idOf, type SealPart, sealHash } from './canonical.ts'
+import { GENESIS, hashed, idOf, type Seal, type SealPart, sealHash } from './canonical.ts'
 
 /** Of all nodes one seals at a time; the others leave it to it. */
 const LOCK = 0x616e_6875
@@ -16,12 +16,6 @@ const MOST_TRANSACTIONS = 2_000
 const MOST_STEP = 50_000_000
 /** Parts made up for in one round. */
 const MOST_SEALS = 50
-
-export interface Seal {
-  sealNo: number
-  hash: Buffer
-  sealedAt: Date
-}
 
 export interface Sealer {
   /** Seals what has become final since the last seal. */
