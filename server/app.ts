@@ -12,6 +12,7 @@ import type { Clock } from './contract/clock.ts'
 import type { DeviceLinkPort, SimulatorPort } from './contract/ports.ts'
 import type { CaseEvent } from './contract/push.ts'
 import { createDesk } from './desk/desk.ts'
+import { endDueDrills } from './drills/drills.ts'
 import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
 import { buildHttp } from './http/server.ts'
 import { type AlarmLane, createAlarmLane } from './intake/alarm-lane.ts'
@@ -24,11 +25,15 @@ import { createIntake } from './intake/intake.ts'
 import { createPresence } from './intake/presence.ts'
 import { keepRefused } from './intake/refused-telemetry.ts'
 import { checkSchema } from './intake/schema-check.ts'
+import { createSealer } from './org/seal/sealer.ts'
+import { createVerifications } from './org/seal/verifications.ts'
 import { createSessions } from './org/sessions.ts'
+import { tellPlatformFault } from './platform-fault.ts'
 import { createOutboxReader } from './push/outbox-reader.ts'
 import { startPush } from './push/push.ts'
+import { createSelfTest } from './selftest/selftest.ts'
 import { openStore, type Store } from './store/db.ts'
-import { createSealer, loadSealKey } from './store/sealed.ts'
+import { createSealer as createSecretSealer, loadSealKey } from './store/sealed.ts'
 import { createTelemetryStore } from './store/telemetry/choose.ts'
 import { TelemetryWriter } from './store/telemetry/writer.ts'
 import { createTeardown, type Teardown } from './teardown.ts'
@@ -46,6 +51,8 @@ export interface AppOptions {
   pagesDir: string | null
   /** False leaves the recurring work to `tick()`: tests set the clock and decide when. */
   timers: boolean
+  /** One test alarm a minute, from outside; off unless said. */
+  selfTest?: boolean | undefined
   /** For how long this node holds a bridge without renewing; 30 s unless told. */
   bridgeLeaseMs?: number | undefined
 }
@@ -144,13 +151,16 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   await presence.start()
   onStop(() => presence.flush())
 
-  const sealer = createSealer(await loadSealKey(config.dataDir, config.sealKey))
+  const sealer = createSecretSealer(await loadSealKey(config.dataDir, config.sealKey))
   await checkSealKey(db, sealer, log)
   const { node } = config
   const directory = createDeviceDirectory(db, { sealer, log, node, bridgeLeaseMs: options.bridgeLeaseMs })
   onStop(() => directory.flush())
 
   const sessions = createSessions(db, clock)
+  const verifications = createVerifications({ db, clock, log })
+  onStop(() => verifications.stop())
+  const seals = createSealer({ db, clock, log, registry, anchorFile: config.auditAnchorFile })
   const cases = createCaseService(db, clock, caseRules, committed)
   const desk = createDesk({ db, clock, log, connected: () => push.users() })
   onStop(() => desk.stop())
@@ -161,6 +171,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     log,
     registry,
     sessions,
+    verifications,
     cases,
     committed,
     commands,
@@ -185,6 +196,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
       telemetry: async () => ({ ...telemetry.status() }),
       gateway: async () => ({ ...gateway.connections() }),
     },
+    selfTest: options.selfTest === true,
     simulator: () => simulator,
     demo: config.demo,
     map: config.map,
@@ -224,6 +236,18 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   await http.listen({ host: config.host, port: config.httpPort })
 
   const watch = createWatch({ db, clock, log, committed, node: config.node, registry })
+  const selfTest = createSelfTest({
+    db,
+    clock,
+    log,
+    registry,
+    node: config.node,
+    ports: () => ({ mqtt: ports.mqttPort, http: portOf(http) }),
+    openSession: (userId) => openDeskSession(sessions, userId),
+    deviceChanged: (deviceId) => gateway.links.changed([deviceId]),
+    tellFault: tellPlatformFault,
+    committed,
+  })
   const jobs: Recurring[] = [
     { name: 'holds', everyMs: 1_000, run: () => cases.expireHolds() },
     {
@@ -235,6 +259,9 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     { name: 'unknown devices', everyMs: 1_000, run: () => directory.flush() },
     { name: 'commands', everyMs: 1_000, run: () => commands.deliverDue() },
     ...watch.jobs,
+    { name: 'drills', everyMs: 1_000, run: async () => committed(await endDueDrills(db, clock.now())) },
+    ...(options.selfTest === true ? selfTest.jobs : []),
+    { name: 'seals', everyMs: 1_000, run: () => seals.run() },
     ...desk.jobs,
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
@@ -276,6 +303,11 @@ async function authorizeDesk(
   const token = header ? http.parseCookie(header)[SESSION_COOKIE] : undefined
   const session = token ? await sessions.find(token) : null
   return session && { userId: session.user.userId, expiresAt: session.expiresAt }
+}
+
+async function openDeskSession(sessions: ReturnType<typeof createSessions>, userId: string) {
+  const { token } = await sessions.open({ userId })
+  return { cookie: `${SESSION_COOKIE}=${token}`, close: () => sessions.close(token) }
 }
 
 function portOf(http: FastifyInstance): number {

@@ -12,6 +12,12 @@ const TARGETS = {
     from: ['server', 'gateway', 'simulator'],
     make: bundle,
   },
+  'audit-verify': {
+    entry: 'server/audit-verify.ts',
+    out: 'dist/server/audit-verify.js',
+    from: ['server'],
+    make: bundle,
+  },
   simulator: {
     entry: 'simulator/main.ts',
     out: 'dist/simulator/main.js',

@@ -31,6 +31,10 @@ export interface Config {
   sealKey: string | null
   /** Pictures under maps, as the pages are told. */
   map: MapView
+  /** Where the newest seal of the audit is noted, outside the database; null: in the log alone. */
+  auditAnchorFile: string | null
+  /** One test alarm a minute through the whole platform. */
+  selfTest: boolean
   demo: boolean
   logLevel: LogLevel
   /** Names this node among others: whose connections and bridges are whose. */
@@ -131,6 +135,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     adminPassword,
     sealKey,
     map: { tiles, datum: oneOf('MAP_DATUM', MAP_DATUMS, 'wgs84') },
+    auditAnchorFile: text('AUDIT_ANCHOR_FILE'),
+    selfTest: oneOf('SELF_TEST', ['0', '1'], '1') === '1',
     demo: oneOf('DEMO', ['0', '1'], '0') === '1',
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     node: hostname(),

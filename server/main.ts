@@ -44,6 +44,7 @@ async function main(): Promise<void> {
     tls: await readTls(config),
     pagesDir: join(dirname(fileURLToPath(import.meta.url)), '../dashboard'),
     timers: true,
+    selfTest: config.selfTest,
   })
   onStop(() => app.stop())
   await seedDivisions(app.store.db)

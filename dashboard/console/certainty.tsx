@@ -1,5 +1,6 @@
 import type { CaseSummary, Certainty } from '../../server/contract/case.ts'
 import { useTexts } from '../i18n/i18n.ts'
+import { DrillMark } from './drill-mark.tsx'
 import { CERTAINTY_SIGN } from './why.ts'
 import './certainty.css'
 
@@ -37,6 +38,7 @@ function UnprotectedMark() {
 export function RowMarks({ item }: { item: CaseSummary }) {
   return (
     <>
+      {item.drill ? <DrillMark title={item.drill.title} /> : null}
       {item.severe ? <SevereMark /> : null}
       {item.unprotected ? <UnprotectedMark /> : null}
     </>

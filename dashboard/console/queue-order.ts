@@ -32,6 +32,8 @@ export const isOpen = (state: CaseState): boolean => state !== 'resolved' && sta
 export function compareCases(a: CaseSummary, b: CaseSummary): number {
   return (
     Number(a.suppressed !== null) - Number(b.suppressed !== null) ||
+    // Whoever really calls goes first.
+    Number(a.drill !== null) - Number(b.drill !== null) ||
     Number(isWaiting(b)) - Number(isWaiting(a)) ||
     a.priority - b.priority ||
     Date.parse(a.openedAt) - Date.parse(b.openedAt) ||
@@ -71,7 +73,11 @@ export function holdPlaces(sorted: readonly string[], shown: readonly string[], 
 export function nextWaiting(items: readonly CaseSummary[], openId: string | null): CaseSummary | null {
   const rank = (item: CaseSummary) => CATEGORY_ORDER.indexOf(item.category)
   const waiting = items.filter((item) => isWaiting(item) && item.caseId !== openId)
-  return waiting.sort((a, b) => rank(a) - rank(b) || compareCases(a, b))[0] ?? null
+  return (
+    waiting.sort(
+      (a, b) => Number(a.drill !== null) - Number(b.drill !== null) || rank(a) - rank(b) || compareCases(a, b),
+    )[0] ?? null
+  )
 }
 
 export interface TabCount {

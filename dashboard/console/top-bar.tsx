@@ -7,6 +7,7 @@ import { useTexts } from '../i18n/i18n.ts'
 import { countText, durationText, percentText } from '../ui/formats.ts'
 import { useStore } from '../ui/store.ts'
 import { UserMenu } from '../ui/user-menu.tsx'
+import { SelfTestPill } from './self-test-pill.tsx'
 
 interface Props {
   session: Session
@@ -27,9 +28,7 @@ export const TopBar = memo(function TopBar({ session, waiting, inHand, onPasswor
       <Figures stats={data} waiting={waiting} inHand={inHand} />
       <div className="top-end">
         <ConnectionPill />
-        <span className="pill" data-tone="idle" data-testid="self-test">
-          {t('top.selfTest')} — {t('top.selfTestOff')}
-        </span>
+        <SelfTestPill />
         <UserMenu session={session} area="console" onPassword={onPassword} onKeys={onKeys} />
       </div>
     </header>

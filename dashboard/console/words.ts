@@ -86,6 +86,9 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
     case 'suppressed':
       return withMore(t('log.suppressed', { until: d.until ? clockTime(str(d.until)) : '' }))
     case 'notified':
+    case 'drill_upgraded':
+    case 'drill_ended':
+    case 'kept_inside':
     case 'hold_expired':
       return t(`log.${entry.action}`)
     case 'claim': {

@@ -1,9 +1,11 @@
+import { audit } from './en/audit.ts'
 import { centre } from './en/centre.ts'
 import { connect } from './en/connect.ts'
 import { desk } from './en/desk.ts'
 import { detection } from './en/detection.ts'
 import { deviceTerms } from './en/device-terms.ts'
 import { devices } from './en/devices.ts'
+import { drills } from './en/drills.ts'
 import { office } from './en/office.ts'
 import { statistics } from './en/statistics.ts'
 import { terms } from './en/terms.ts'
@@ -22,4 +24,6 @@ export const en: Messages = {
   ...detection,
   ...watch,
   ...centre,
+  ...audit,
+  ...drills,
 }

@@ -1,10 +1,12 @@
 import type { Shape } from './shape.ts'
+import { audit } from './zh-CN/audit.ts'
 import { centre } from './zh-CN/centre.ts'
 import { connect } from './zh-CN/connect.ts'
 import { desk } from './zh-CN/desk.ts'
 import { detection } from './zh-CN/detection.ts'
 import { deviceTerms } from './zh-CN/device-terms.ts'
 import { devices } from './zh-CN/devices.ts'
+import { drills } from './zh-CN/drills.ts'
 import { office } from './zh-CN/office.ts'
 import { statistics } from './zh-CN/statistics.ts'
 import { terms } from './zh-CN/terms.ts'
@@ -22,6 +24,8 @@ export const zhCN = {
   ...detection,
   ...watch,
   ...centre,
+  ...audit,
+  ...drills,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

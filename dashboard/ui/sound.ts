@@ -32,6 +32,11 @@ export async function testSound(): Promise<void> {
   beep([523, 659], 1.2, 0.2, 0.12)
 }
 
+/** Once: something is wrong with the platform itself. */
+export function alertOnce(): void {
+  if (!soundState.get().muted) beep([330, 220, 330, 220], 0, 0.3, 0.25)
+}
+
 /** Starts, changes or ends the repeating tone. */
 export function setTone(next: Tone): void {
   if (next === tone) return

@@ -14,11 +14,13 @@ export function caseEvent(
     category,
     residentId,
     suppressionId,
-  }: Omit<NewEvent, 'at' | 'suppressed'> & Pick<FoldedCase, 'suppressionId'>,
+    purpose,
+  }: Omit<NewEvent, 'at' | 'suppressed' | 'purpose'> & Pick<FoldedCase, 'suppressionId' | 'purpose'>,
   now: number,
 ): NewEvent {
   const suppressed = suppressionId !== null
-  return { caseId, version, state, priority, kind, category, residentId, suppressed, at: now }
+  const event = { caseId, version, state, priority, kind, category, residentId, suppressed, at: now }
+  return purpose === 'real' ? event : { ...event, purpose }
 }
 
 /** The same of a row. */

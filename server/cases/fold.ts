@@ -61,6 +61,9 @@ function openCase({ residentId, foundAt, incidentId }: CaseFinding, { kind, devi
     cancelled: false,
     incidentId: incidentId ?? null,
     suppressionId: null,
+    // Decided when it is written.
+    purpose: 'real',
+    drillId: null,
     alerts: [],
   }
   const detail = { kind, deviceId, why: explainInAll(reason) }

@@ -1,6 +1,7 @@
 import type { AlertKind, CaseCategory, CaseState, Certainty, LogAction } from '../contract/case.ts'
 import type { Reason } from '../contract/explain/explain.ts'
 import type { EvidenceSample, Finding } from '../contract/finding.ts'
+import type { CasePurpose } from '../contract/purpose.ts'
 
 /** A finding, whom it concerns and what it was found in. */
 export interface CaseFinding {
@@ -48,6 +49,8 @@ export interface FoldedCase {
   incidentId: string | null
   /** What keeps it quiet. */
   suppressionId: string | null
+  purpose: CasePurpose
+  drillId: string | null
   /** In the order in which they were raised. */
   alerts: FoldedAlert[]
 }

@@ -1,16 +1,19 @@
 import { type Kysely, sql } from 'kysely'
 import type { CaseSummary } from '../contract/case.ts'
+import type { CasePurpose } from '../contract/purpose.ts'
 import type { AreaKind, SuppressionKind } from '../contract/watch.ts'
 import type { Database } from '../store/schema.ts'
 
 /** What stands beside a case in the queue: it is kept quiet, it is an area's, nobody there can call for help. */
-export type CaseMarks = Pick<CaseSummary, 'unprotected' | 'suppressed' | 'incident'>
+export type CaseMarks = Pick<CaseSummary, 'unprotected' | 'suppressed' | 'incident' | 'drill'>
 
 /** What of a case its marks hang on. */
 export interface MarkedCase {
   resident_id: string | null
   suppression_id: string | null
   incident_id: string | null
+  drill_id: string | null
+  purpose: CasePurpose
 }
 
 /**
@@ -21,15 +24,17 @@ export async function marksOf(
   db: Kysely<Database>,
   cases: readonly MarkedCase[],
 ): Promise<(of: MarkedCase) => CaseMarks> {
-  const [unprotected, suppressions, incidents] = await Promise.all([
+  const [unprotected, suppressions, incidents, drills] = await Promise.all([
     readUnprotected(db, named(cases, 'resident_id')),
     readSuppressions(db, named(cases, 'suppression_id')),
     readIncidents(db, named(cases, 'incident_id')),
+    readDrills(db, named(cases, 'drill_id')),
   ])
-  return ({ resident_id, suppression_id, incident_id }) => ({
+  return ({ resident_id, suppression_id, incident_id, drill_id, purpose }) => ({
     unprotected: resident_id !== null && unprotected.has(resident_id),
     suppressed: (suppression_id !== null && suppressions.get(suppression_id)) || null,
     incident: (incident_id !== null && incidents.get(incident_id)) || null,
+    drill: (drill_id !== null && purpose === 'drill' && drills.get(drill_id)) || null,
   })
 }
 
@@ -63,6 +68,16 @@ async function readSuppressions(
     from suppression s join app_user author on author.user_id = s.author_id
     where s.suppression_id = any(${ids}::uuid[])`.execute(db)
   return new Map(rows.map(({ id, until, ...row }) => [id, { suppressionId: id, ...row, until: until.toISOString() }]))
+}
+
+async function readDrills(
+  db: Kysely<Database>,
+  ids: string[],
+): Promise<Map<string, NonNullable<CaseSummary['drill']>>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<NonNullable<CaseSummary['drill']>>`
+    select drill_id as "drillId", title from drill where drill_id = any(${ids}::uuid[])`.execute(db)
+  return new Map(rows.map((row) => [row.drillId, row]))
 }
 
 interface IncidentRow {

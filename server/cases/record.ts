@@ -5,6 +5,7 @@ import { baseOf, numbered, outboxParts } from '../store/outbox.ts'
 import type { Database } from '../store/schema.ts'
 import { caseEvent } from './event.ts'
 import { type CaseChange, type FoldedCase, subjectOf } from './folded.ts'
+import { applyPurposes, type DrillMark, drillsInForce } from './purpose.ts'
 import { applySuppressions, type InForce, suppressionsInForce } from './suppressed.ts'
 import { awaitsHelp, categoryOf } from './urgency.ts'
 
@@ -15,6 +16,8 @@ export interface Standing {
   /** By `subjectOf`. */
   open: Map<string, FoldedCase>
   suppressions: readonly InForce[]
+  /** Which of them take part in a drill that runs. */
+  drills: readonly DrillMark[]
 }
 
 /**
@@ -28,19 +31,24 @@ export async function loadOpenCases(
 ): Promise<Standing> {
   const residents = of.flatMap(({ residentId }) => residentId ?? [])
   const devices = of.filter(({ residentId }) => residentId === null).map(({ deviceId }) => deviceId)
-  const { rows } = await sql<{ suppressions: InForce[] | null; open: FoldedCase[] | null }>`
+  const { rows } = await sql<{
+    suppressions: InForce[] | null
+    drills: DrillMark[] | null
+    open: FoldedCase[] | null
+  }>`
     with c as materialized (
       select * from alarm_case
       where state in ('new', 'claimed', 'dispatched', 'on_scene')
         and (resident_id = any(${residents}) or (resident_id is null and device_id = any(${devices})))
       for no key update
     )
-    select ${suppressionsInForce(now)} as suppressions, (
+    select ${suppressionsInForce(now)} as suppressions, ${drillsInForce(residents, now)} as drills, (
       select jsonb_agg(jsonb_build_object('caseId', case_id, 'residentId', resident_id, 'deviceId', device_id,
         'kind', kind, 'category', category, 'priority', priority, 'state', state, 'version', version,
         'openedAt', round(extract(epoch from opened_at) * 1000),
         'lastSignalAt', round(extract(epoch from last_signal_at) * 1000), 'signalCount', signal_count,
-        'cancelled', cancelled, 'incidentId', incident_id, 'suppressionId', suppression_id, 'alerts', (
+        'cancelled', cancelled, 'incidentId', incident_id, 'suppressionId', suppression_id,
+        'purpose', purpose, 'drillId', drill_id, 'alerts', (
           select jsonb_agg(jsonb_build_object('alertId', alert_id, 'deviceId', device_id, 'kind', kind,
             'deviceState', device_state, 'firstSignalAt', round(extract(epoch from first_signal_at) * 1000),
             'lastSignalAt', round(extract(epoch from last_signal_at) * 1000), 'signalCount', signal_count,
@@ -51,7 +59,7 @@ export async function loadOpenCases(
     ) as open`.execute(tx)
   const [row] = rows
   const open = (row?.open ?? []).map((one) => [subjectOf(one), one] as const)
-  return { open: new Map(open), suppressions: row?.suppressions ?? [] }
+  return { open: new Map(open), suppressions: row?.suppressions ?? [], drills: row?.drills ?? [] }
 }
 
 /** Serialises whoever opens cases for the same residents, until the end of the transaction. */
@@ -75,11 +83,12 @@ export function subjectLocks(subjects: readonly string[]): RawBuilder<unknown> {
 export async function writeChanges(
   tx: Tx,
   changes: readonly CaseChange[],
-  { suppressions }: Pick<Standing, 'suppressions'>,
+  { suppressions, drills }: Pick<Standing, 'suppressions' | 'drills'>,
   now: number,
   besides: RawBuilder<unknown> | null = null,
 ): Promise<CaseEvent[]> {
   if (changes.length === 0) return []
+  applyPurposes(changes, drills)
   await applySuppressions(tx, changes, suppressions)
   const iso = (ms: number) => new Date(ms).toISOString()
   const cases = changes.map(({ case: { alerts: _, ...row }, isNew }) => ({
@@ -105,17 +114,17 @@ export async function writeChanges(
       select * from jsonb_to_recordset(${JSON.stringify(cases)}::jsonb) as x("caseId" uuid, "residentId" text,
         "deviceId" text, kind text, category text, priority smallint, state text, version integer,
         "openedAt" timestamptz, "lastSignalAt" timestamptz, "signalCount" integer, cancelled boolean,
-        "incidentId" uuid, "suppressionId" uuid, "isNew" boolean)
+        "incidentId" uuid, "suppressionId" uuid, purpose text, "drillId" uuid, "isNew" boolean)
     ), opened as (
       insert into alarm_case (case_id, resident_id, device_id, kind, category, priority, state, version, opened_at,
-        last_signal_at, signal_count, cancelled, incident_id, suppression_id)
+        last_signal_at, signal_count, cancelled, incident_id, suppression_id, purpose, drill_id)
       select "caseId", "residentId", "deviceId", kind, category, priority, state, version, "openedAt", "lastSignalAt",
-        "signalCount", cancelled, "incidentId", "suppressionId"
+        "signalCount", cancelled, "incidentId", "suppressionId", purpose, "drillId"
       from c where "isNew"
     ), continued as (
       update alarm_case set kind = c.kind, category = c.category, priority = c.priority, device_id = c."deviceId",
         version = c.version, last_signal_at = c."lastSignalAt", signal_count = c."signalCount",
-        cancelled = c.cancelled, suppression_id = c."suppressionId"
+        cancelled = c.cancelled, suppression_id = c."suppressionId", purpose = c.purpose
       from c where alarm_case.case_id = c."caseId" and not c."isNew"
     ), alerts as (
       insert into alert (alert_id, case_id, device_id, kind, device_state, first_signal_at, last_signal_at, signal_count,

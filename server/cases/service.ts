@@ -9,6 +9,7 @@ import { appendOutbox } from '../store/outbox.ts'
 import type { Database } from '../store/schema.ts'
 import { rowEvent } from './event.ts'
 import { subjectOf } from './folded.ts'
+import { mayGoOutside } from './purpose.ts'
 import { lockSubjects } from './record.ts'
 import type { CaseRules } from './rules.ts'
 import { decideOrThrow } from './transitions.ts'
@@ -95,7 +96,8 @@ export function createCaseService(
           .execute()
         for (const consequence of rules.consequences) await consequence.run(context, changed)
         const feedback = feedbackOn(action, current.state)
-        if (feedback !== null && awaitsHelp(changed.category)) await queueFeedback(tx, feedback, caseId, now)
+        if (feedback !== null && awaitsHelp(changed.category) && mayGoOutside(changed))
+          await queueFeedback(tx, feedback, caseId, now)
         return appendOutbox(tx, [rowEvent(changed, now)], now)
       })
     },

@@ -91,7 +91,7 @@ async function countAlerts(db: Kysely<Database>, range: AlarmRange): Promise<Cou
         count(*) filter (where c.outcome = any(${TRUE}::text[])) as right_ones,
         count(*) filter (where c.outcome = any(${FALSE}::text[])) as wrong_ones
       from alert a join alarm_case c using (case_id)
-      where a.first_signal_at >= ${since} and a.first_signal_at < ${until} and ${isKind(range)}
+      where c.purpose = 'real' and a.first_signal_at >= ${since} and a.first_signal_at < ${until} and ${isKind(range)}
       group by 1, 2
     )
     select d.model, d.kind as "deviceKind", n.kind, sum(n.alerts)::int as alerts,
@@ -115,6 +115,7 @@ async function countCancelled(
   const { rows } = await sql<Model & { kind: AlertKind; count: number }>`
     select d.model, d.kind as "deviceKind", a.kind, count(distinct a.alert_id)::int as count
     from case_log log join alert a using (case_id) join device d on d.device_id = a.device_id
+      join alarm_case c on c.case_id = log.case_id and c.purpose = 'real'
     where log.action = 'cancelled' and log.at >= ${since} and log.detail->'kinds' ? a.kind
       and a.first_signal_at >= ${since} and a.first_signal_at < ${until} and ${isKind(range)}
     group by 1, 2, 3`.execute(db)

@@ -9,8 +9,8 @@ export async function deskStats(db: Kysely<Database>, now: number): Promise<Case
   const since = new Date(now - 86_400_000)
   const { rows } = await sql<CaseStats>`
     select
-      (select count(*) from alarm_case where state = 'new')::int as waiting,
-      (select count(*) from alarm_case where state in ('claimed', 'dispatched', 'on_scene'))::int as "inHand",
+      (select count(*) from alarm_case where state = 'new' and purpose = 'real')::int as waiting,
+      (select count(*) from alarm_case where state in ('claimed', 'dispatched', 'on_scene') and purpose = 'real')::int as "inHand",
       answers.share as "answeredWithin60sShare", answers.mean as "meanAnswerSeconds",
       (select count(*) from dead_letter where received_at > ${since})::int as "deadLetters24h"
     from (
@@ -18,7 +18,7 @@ export async function deskStats(db: Kysely<Database>, now: number): Promise<Case
       from (
         select extract(epoch from min(log.at) - c.opened_at) as seconds
         from case_log log join alarm_case c using (case_id)
-        where log.action = 'claim' and log.at > ${since}
+        where log.action = 'claim' and log.at > ${since} and c.purpose = 'real'
         group by c.case_id
       ) answer
     ) answers`.execute(db)

@@ -80,6 +80,7 @@ export async function listCases(
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 2)
   const { state } = query
   const rows = await summaries(db)
+    .where('c.purpose', '!=', 'self_test')
     .$if(state !== 'all', (q) => q.where('c.state', '=', state as CaseState))
     .$if(query.category !== undefined, (q) => q.where('c.category', '=', query.category as CaseCategory))
     .$if(after !== null, (q) =>
@@ -102,6 +103,7 @@ async function listQueue(db: Db, query: CaseListQuery, now: number) {
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 3)
   const rows = await summaries(db)
     .where('c.state', 'in', OPEN_STATES)
+    .where('c.purpose', '!=', 'self_test')
     .$if(query.category !== undefined, (q) => q.where('c.category', '=', query.category as CaseCategory))
     .$if(after !== null, (q) =>
       q.where(

@@ -69,6 +69,9 @@ export type CaseAction = (typeof CASE_ACTIONS)[number]
 const Timestamp = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' })
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
+/** The case is part of a drill: nobody is in danger. A real alarm that joins it takes the mark away. */
+const CaseDrill = Type.Object({ drillId: Type.String(), title: Type.String() })
+
 /** A row of the queue. */
 export const CaseSummary = Type.Object({
   caseId: Type.String(),
@@ -97,6 +100,7 @@ export const CaseSummary = Type.Object({
   unprotected: Type.Boolean({ description: 'No device of the resident can call for help now' }),
   suppressed: Nullable(CaseSuppression),
   incident: Nullable(CaseIncident),
+  drill: Nullable(CaseDrill),
 })
 export type CaseSummary = Static<typeof CaseSummary>
 
@@ -132,6 +136,12 @@ export const LOG_ACTIONS = [
   'suppressed',
   /** It is told now: it is not suppressed any more. detail: {suppressionId, ended: 'over' | 'other_alert'} */
   'notified',
+  /** A real alarm has joined a drill's case: it is real from here on. detail: {drillId} */
+  'drill_upgraded',
+  /** The drill is over, and with it the case. */
+  'drill_ended',
+  /** In a drill nobody outside is sent, called or told. detail: {action} */
+  'kept_inside',
 ] as const
 export type LogAction = (typeof LOG_ACTIONS)[number]
 

@@ -1,4 +1,5 @@
 import type { AlertKind, CaseCategory, CaseState } from './case.ts'
+import type { CasePurpose } from './purpose.ts'
 
 /**
  * Socket.IO events (default path, the session's cookie). Delivery is at least once: a desk that does not acknowledge is
@@ -16,6 +17,8 @@ export interface CaseEvent {
   residentId: string | null
   /** Kept quiet: no sound, and in a list of its own. See docs/adr/0020-suppression.md. */
   suppressed: boolean
+  /** Left out of what is real. A desk need not look at a self-test. */
+  purpose?: Exclude<CasePurpose, 'real'>
   /** Commit time, ms since the epoch. */
   at: number
 }

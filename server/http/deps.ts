@@ -11,6 +11,7 @@ import type { MapView } from '../contract/map.ts'
 import type { DeviceLinkPort, SimulatorPort } from '../contract/ports.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { Desk } from '../desk/desk.ts'
+import type { Verifications } from '../org/seal/verifications.ts'
 import type { Sessions } from '../org/sessions.ts'
 import type { Database } from '../store/schema.ts'
 import type { Sealer } from '../store/sealed.ts'
@@ -25,6 +26,8 @@ export interface HttpDeps {
   log: FastifyBaseLogger
   registry: Registry
   sessions: Sessions
+  /** Goes over the chain of seals. */
+  verifications: Pick<Verifications, 'start'>
   cases: CaseService
   /** Called after a commit with the events that it appended to the outbox. */
   committed: (events: readonly CaseEvent[]) => void
@@ -39,6 +42,8 @@ export interface HttpDeps {
   telemetry: Pick<TelemetryStore, 'query'>
   /** What must answer for this node to be ready, by name. */
   readiness: Record<string, ReadinessCheck>
+  /** Whether this node takes part in the end-to-end self-test. */
+  selfTest: boolean
   /** The demonstration city's simulator, when there is one. */
   simulator: () => SimulatorPort | null
   demo: boolean

@@ -5,10 +5,12 @@ import fastifySwagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swag
 import fastifySwaggerUi from '@fastify/swagger-ui'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest, LogController } from 'fastify'
+import { registerAudit } from './audit-hook.ts'
 import { registerAuth, SESSION_COOKIE } from './auth.ts'
 import type { HttpDeps } from './deps.ts'
 import { registerErrors } from './errors.ts'
 import { registerPages } from './pages.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { connectionRoutes } from './routes/connection.ts'
@@ -17,6 +19,7 @@ import { detectionRoutes } from './routes/detection.ts'
 import { deviceImportRoutes } from './routes/device-import.ts'
 import { deviceSettingsRoutes } from './routes/device-settings.ts'
 import { deviceRoutes } from './routes/devices.ts'
+import { drillRoutes } from './routes/drills.ts'
 import { healthRoutes } from './routes/health.ts'
 import { mapRoutes } from './routes/map.ts'
 import { residentRoutes } from './routes/residents.ts'
@@ -58,6 +61,7 @@ export async function buildHttp(deps: HttpDeps): Promise<FastifyInstance> {
 const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) => {
   await api.register(fastifyRateLimit, { max: REQUESTS_PER_MINUTE, keyGenerator: callerOf })
   registerAuth(api, deps.sessions)
+  registerAudit(api, deps)
   const routes = [
     sessionRoutes,
     userRoutes,
@@ -75,6 +79,8 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     detectionRoutes,
     mapRoutes,
     watchRoutes,
+    auditRoutes,
+    drillRoutes,
     deskRoutes,
   ]
   if (deps.demo) routes.push(simulatorRoutes)

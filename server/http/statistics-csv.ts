@@ -1,4 +1,5 @@
 import type { AlarmStatisticsRow } from '../contract/statistics.ts'
+import { csvOf } from './csv.ts'
 
 const COLUMNS = [
   'model',
@@ -14,16 +15,7 @@ const COLUMNS = [
   'falsePerWearerWeek',
 ] as const satisfies readonly (keyof AlarmStatisticsRow)[]
 
-/** RFC 4180, with the mark by which Excel knows UTF-8. */
+/** The figures as a table for a spreadsheet. */
 export function alarmStatisticsCsv(rows: readonly AlarmStatisticsRow[]): string {
-  const lines = [COLUMNS, ...rows.map((row) => COLUMNS.map((name) => row[name]))]
-  return `\uFEFF${lines.map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`
-}
-
-/** Models come from devices: a text that a spreadsheet would take for a formula is kept a text. */
-function cell(value: string | number | null): string {
-  if (value === null) return ''
-  if (typeof value === 'number') return String(Math.round(value * 1e4) / 1e4)
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return csvOf([COLUMNS, ...rows.map((row) => COLUMNS.map((name) => row[name]))])
 }

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Database } from '../store/schema.ts'
 
 export interface AuditEntry {
@@ -25,12 +25,34 @@ export async function audit(db: Kysely<Database>, entry: AuditEntry, now: number
 }
 
 /**
+ * Notes what is read again and again (a case that stays open on a screen) once within a time: the entry says that it was
+ * looked at from then on, and another follows when it still is after that.
+ */
+export async function auditOnce(
+  db: Kysely<Database>,
+  { userId, action, subject, detail = {} }: AuditEntry,
+  now: number,
+  withinMs: number,
+): Promise<void> {
+  const at = new Date(now)
+  const json = JSON.stringify(detail)
+  await sql`
+    insert into audit (at, user_id, action, subject, detail)
+    select ${at}::timestamptz, ${userId}::uuid, ${action}::text, ${subject}::text, ${json}::jsonb
+    where not exists (
+      select from audit where user_id is not distinct from ${userId}::uuid and action = ${action}::text
+        and subject is not distinct from ${subject}::text and detail = ${json}::jsonb
+        and at > ${new Date(now - withinMs)}::timestamptz and at <= ${at}::timestamptz
+    )`.execute(db)
+}
+
+/**
  * Does something that must not stay unnoted: the work and its audit line are committed together or not at all.
  * @param subject the id of what it was done to, from the work's result
  */
 export function audited<T>(
   db: Kysely<Database>,
-  by: { userId: string; action: string },
+  by: { userId: string; action: string; detail?: Record<string, unknown> },
   now: number,
   work: (tx: Transaction<Database>) => Promise<T>,
   subject: (result: T) => string,

@@ -22,7 +22,7 @@ export interface LiveSession {
 
 export interface Sessions {
   /** Starts a session; the token is for the cookie, the database keeps its hash alone. */
-  open(user: User): Promise<{ token: string; expiresAt: number }>
+  open(user: Pick<User, 'userId'>): Promise<{ token: string; expiresAt: number }>
   /** Who a token belongs to, or null when it is unknown, over, or its user was disabled. */
   find(token: string): Promise<LiveSession | null>
   close(token: string): Promise<void>

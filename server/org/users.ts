@@ -16,11 +16,18 @@ export async function authenticate(db: Db, username: string, password: string): 
     .selectAll()
     .where('username', '=', username)
     .where('enabled', '=', true)
+    .where('service', '=', false)
     .executeTakeFirst()
   const fits = await passwordFits(row?.password_hash ?? null, password)
   return row && fits
     ? { userId: row.user_id, username: row.username, displayName: row.display_name, role: row.role }
     : null
+}
+
+/** Whose name it is, also of a disabled account; null for nobody's. */
+export async function userIdOf(db: Db, username: string): Promise<string | null> {
+  const row = await db.selectFrom('app_user').select('user_id').where('username', '=', username).executeTakeFirst()
+  return row?.user_id ?? null
 }
 
 /**
@@ -107,6 +114,7 @@ export async function listUsers(
   const rows = await db
     .selectFrom('app_user')
     .select(USER_COLUMNS)
+    .where('service', '=', false)
     .$if(after !== null, (q) => q.where('username', '>', String(after?.[0])))
     .orderBy('username')
     .limit(query.limit + 1)

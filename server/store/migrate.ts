@@ -1,4 +1,5 @@
 import { type Migration, Migrator } from 'kysely'
+import { alignSeals } from './align-seals.ts'
 import { openStore } from './db.ts'
 import { foundationMigration } from './migrations/0001-foundation.ts'
 import { telemetryMigration } from './migrations/0002-telemetry.ts'
@@ -10,6 +11,8 @@ import { supervisionMigration } from './migrations/0007-supervision.ts'
 import { statisticsMigration } from './migrations/0008-statistics.ts'
 import { rolesMigration } from './migrations/0009-roles.ts'
 import { deskMigration } from './migrations/0010-desk.ts'
+import { auditMigration } from './migrations/0018-audit.ts'
+import { drillsMigration } from './migrations/0019-drills.ts'
 import { stateAsTextMigration } from './migrations/0020-state-as-text.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
@@ -23,8 +26,10 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-supervision': supervisionMigration,
   '0008-statistics': statisticsMigration,
   '0009-roles': rolesMigration,
-  '0020-state-as-text': stateAsTextMigration,
   '0010-desk': deskMigration,
+  '0018-audit': auditMigration,
+  '0019-drills': drillsMigration,
+  '0020-state-as-text': stateAsTextMigration,
 }
 
 /**
@@ -38,6 +43,7 @@ export async function migrate(url: string, onError: (error: Error) => void): Pro
     const migrator = new Migrator({ db: store.db, provider: { getMigrations: async () => MIGRATIONS } })
     const { error, results } = await migrator.migrateToLatest()
     if (error) throw error
+    await alignSeals(store.db)
     return (results ?? []).map((result) => result.migrationName)
   } finally {
     await store.close()

@@ -7,10 +7,13 @@ import type { DeviceRole, LifecycleState } from '../contract/device.ts'
 import type { Reason } from '../contract/explain/explain.ts'
 import type { EvidenceSample } from '../contract/finding.ts'
 import type { DeviceRoute } from '../contract/ports.ts'
+import type { CasePurpose } from '../contract/purpose.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 import type { NullableTime, Time } from './column-types.ts'
+import type { AuditTables } from './schema-audit.ts'
 import type { DeskTables } from './schema-desk.ts'
+import type { DrillTables } from './schema-drills.ts'
 import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */
@@ -169,6 +172,8 @@ interface DeviceCommandTable {
 }
 
 interface SignalTable {
+  /** Number of the transaction; see docs/adr/0027. */
+  written_in: Generated<number>
   signal_id: string
   device_id: string
   message_id: string
@@ -215,6 +220,8 @@ interface AlarmCaseTable {
   closed_at: NullableTime
   incident_id: string | null
   suppression_id: string | null
+  purpose: Generated<CasePurpose>
+  drill_id: string | null
   /** When its hold ended without anybody's doing; null once it is worked on again. */
   returned_at: NullableTime
 }
@@ -262,6 +269,8 @@ interface DetectSettingTable {
 }
 
 interface CaseLogTable {
+  /** Number of the transaction; see docs/adr/0027. */
+  written_in: Generated<number>
   log_id: Generated<number>
   case_id: string
   at: Time
@@ -293,6 +302,8 @@ interface AppUserTable {
   password_hash: string
   enabled: Generated<boolean>
   created_at: Time
+  /** The platform's own: never signs in with a password. */
+  service: Generated<boolean>
 }
 
 interface SessionTable {
@@ -303,6 +314,8 @@ interface SessionTable {
 }
 
 interface AuditTable {
+  /** Number of the transaction; see docs/adr/0027. */
+  written_in: Generated<number>
   audit_id: Generated<number>
   at: Time
   user_id: string | null
@@ -311,7 +324,7 @@ interface AuditTable {
   detail: Json<Record<string, unknown>>
 }
 
-export interface Database extends WatchTables, DeskTables {
+export interface Database extends WatchTables, DeskTables, AuditTables, DrillTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { DomainError } from '../contract/errors.ts'
+import { SELF_TEST_DEVICE } from '../contract/purpose.ts'
 import type {
   IncidentDetail,
   IncidentMember,
@@ -219,7 +220,7 @@ export async function listSuppressions(
 ): Promise<PageOf<SuppressionView>> {
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 2)
   const { rows } = await sql<SuppressionRow>`${suppressions}
-    where ${
+    where s.scope_id <> ${SELF_TEST_DEVICE} and ${
       query.active === undefined
         ? NO_CONDITION
         : sql`(s.ended_at is null and s.until_at > ${new Date(now)}) = ${query.active}`

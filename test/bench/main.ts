@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { audit } from './audit.ts'
 import { bridge } from './bridge.ts'
 import { connections } from './connections.ts'
 import { decode } from './decode.ts'
@@ -19,6 +20,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   detection,
   detectors,
   supervision,
+  audit,
 }
 
 /** `npm run bench -- NAME [--json]`: figures of one benchmark, as one line of JSON or as readable lines. */

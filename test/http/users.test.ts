@@ -42,6 +42,7 @@ const audited = (subject: string) =>
     .selectFrom('audit')
     .select(['user_id', 'action', 'detail'])
     .where('subject', '=', subject)
+    .where('action', 'like', 'user.%')
     .orderBy('audit_id')
     .execute()
 

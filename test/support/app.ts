@@ -55,6 +55,8 @@ export interface TestAppOptions {
   realTime?: boolean
   /** The node's name; without it this machine's. */
   node?: string
+  /** The end-to-end self-test. */
+  selfTest?: boolean
   /** For how long the node holds a bridge without renewing. */
   bridgeLeaseMs?: number
 }
@@ -77,6 +79,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const app = await startApp({
     config: options.node === undefined ? config : { ...config, node: options.node },
     bridgeLeaseMs: options.bridgeLeaseMs,
+    selfTest: options.selfTest,
     databaseUrl: options.databaseUrl?.(database.url) ?? database.url,
     clock,
     log: pino({ level: process.env.TEST_LOG ?? 'silent' }),

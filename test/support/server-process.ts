@@ -47,6 +47,8 @@ export async function startServer({ dataDir, env = {}, onSpawn }: ServerProcessO
       PENDANT_PORT: '0',
       DATA_DIR: dataDir,
       ADMIN_PASSWORD: SIGN_IN.password,
+      // Its signals would be counted among those of the test.
+      SELF_TEST: '0',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],

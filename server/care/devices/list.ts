@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { DeviceQuery, DeviceView } from '../../contract/device.ts'
+import { OWN_DEVICES } from '../../contract/purpose.ts'
 import { decodeCursor, page } from '../../store/cursor.ts'
 import type { Database } from '../../store/schema.ts'
 import { isOnline } from './liveness.ts'
@@ -25,6 +26,7 @@ export async function listDevices(
   if (hubId !== undefined) wanted = wanted.where('device.hub_id', '=', hubId)
   if (online !== undefined) wanted = wanted.where(isOnline(now), '=', online)
   const rows = await wanted
+    .where('device.device_id', 'not in', OWN_DEVICES)
     .orderBy('device.device_id')
     .limit(limit + 1)
     .execute()

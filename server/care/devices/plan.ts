@@ -7,6 +7,7 @@ import {
   TCP_PROTOCOLS,
 } from '../../contract/device.ts'
 import { modelOf } from '../../contract/device-models.ts'
+import { OWN_DEVICES } from '../../contract/purpose.ts'
 
 /** What a new device is to be: the rules of registration. Pure; what is known of others comes in. */
 
@@ -71,6 +72,7 @@ export function planDevice(device: NewDevice, known: Known): { planned: PlannedD
   const address = addressFor(way, deviceId, protocol, text(device.address))
   const sources = device.sources ?? []
   const problems = [
+    ...(OWN_DEVICES.includes(deviceId) ? [problem('deviceId', 'is an id of the platform itself')] : []),
     ...hubProblems(device, protocol, hubId, hub),
     ...(way === 'behind_hub' && address === null ? [problem('address', NEEDS_ADDRESS)] : []),
     ...(residentId === null || known.hasResident(residentId) ? [] : [problem('residentId', UNKNOWN_RESIDENT)]),

@@ -1,6 +1,7 @@
 import { BUTTON_RULES } from './buttons.ts'
 import { DANGER_RULES } from './dangers.ts'
 import { FALL_RULES } from './falls.ts'
+import { PLATFORM_RULES } from './platform.ts'
 import { REPORTED_RULES } from './reported.ts'
 import { ROUTINE_RULES } from './routine.ts'
 import { SUPERVISION_RULES } from './supervision.ts'
@@ -19,6 +20,7 @@ const RULES = {
   ...ROUTINE_RULES,
   ...DANGER_RULES,
   ...VITAL_RULES,
+  ...PLATFORM_RULES,
 } as const satisfies Record<string, Sentence>
 
 export type RuleName = keyof typeof RULES

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { RateLimitOptions } from '@fastify/rate-limit'
 import type { FastifyReply } from 'fastify'
 import type { Static } from 'typebox'
@@ -6,7 +7,7 @@ import { DomainError, Problem } from '../../contract/errors.ts'
 import { markSignedOut } from '../../desk/duty.ts'
 import { audit } from '../../org/audit.ts'
 import type { LiveSession } from '../../org/sessions.ts'
-import { authenticate } from '../../org/users.ts'
+import { authenticate, userIdOf } from '../../org/users.ts'
 import { SESSION_COOKIE } from '../auth.ts'
 import type { Api, HttpDeps } from '../deps.ts'
 
@@ -37,17 +38,21 @@ export async function sessionRoutes(api: Api, { db, clock, sessions, demo }: Htt
     async (request, reply) => {
       const { username, password } = request.body
       const user = await authenticate(db, username, password)
-      await audit(
-        db,
-        { userId: user?.userId ?? null, action: user ? 'session.open' : 'session.refused', subject: null },
-        clock.now(),
-      )
+      if (user) await audit(db, { userId: user.userId, action: 'session.open', subject: null }, clock.now())
+      else await auditRefusal(username)
       if (!user) throw new DomainError('wrong_credentials', 'Name or password is wrong.')
       const { token, expiresAt } = await sessions.open(user)
       setCookie(reply, token, expiresAt)
       return view({ user, expiresAt })
     },
   )
+
+  /** A known account is named; of what else was typed (a password in the wrong field, often) only a hash is kept. */
+  async function auditRefusal(username: string): Promise<void> {
+    const subject = await userIdOf(db, username)
+    const detail = subject === null ? { name: createHash('sha256').update(username).digest('hex').slice(0, 16) } : {}
+    await audit(db, { userId: null, action: 'session.refused', subject, detail }, clock.now())
+  }
 
   function setCookie(reply: FastifyReply, token: string, expiresAt: number): void {
     void reply.setCookie(SESSION_COOKIE, token, { ...cookie, expires: new Date(expiresAt) })
@@ -69,6 +74,9 @@ export async function sessionRoutes(api: Api, { db, clock, sessions, demo }: Htt
       const token = request.cookies[SESSION_COOKIE]
       const session = token ? await sessions.find(token) : null
       if (token) await sessions.close(token)
+      if (session) {
+        await audit(db, { userId: session.user.userId, action: 'session.close', subject: null }, clock.now())
+      }
       if (session) await markSignedOut(db, session.user.userId, clock.now())
       return reply.clearCookie(SESSION_COOKIE, cookie).code(204).send()
     },

@@ -35,7 +35,8 @@ export async function userRoutes(api: Api, { db, clock }: HttpDeps): Promise<voi
     action: string,
     work: (tx: Transaction<Database>) => Promise<T>,
     subject: (result: T) => string,
-  ) => audited(db, { userId: currentUser(request).userId, action }, clock.now(), work, subject)
+    detail: Record<string, unknown> = {},
+  ) => audited(db, { userId: currentUser(request).userId, action, detail }, clock.now(), work, subject)
 
   api.get(
     '/users',
@@ -64,7 +65,8 @@ export async function userRoutes(api: Api, { db, clock }: HttpDeps): Promise<voi
     },
     async (request, reply) => {
       const create = (tx: Transaction<Database>) => createUser(tx, request.body, clock.now())
-      return reply.code(201).send(await noted(request, 'user.create', create, (made) => made.userId))
+      const { role } = request.body
+      return reply.code(201).send(await noted(request, 'user.create', create, (made) => made.userId, { role }))
     },
   )
 
