@@ -24,6 +24,7 @@ import { createPresence } from './intake/presence.ts'
 import { keepRefused } from './intake/refused-telemetry.ts'
 import { checkSchema } from './intake/schema-check.ts'
 import { createSessions } from './org/sessions.ts'
+import { createProtocols } from './protocol/protocols.ts'
 import { createOutboxReader } from './push/outbox-reader.ts'
 import { startPush } from './push/push.ts'
 import { openStore, type Store } from './store/db.ts'
@@ -151,6 +152,9 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
 
   const sessions = createSessions(db, clock)
   const cases = createCaseService(db, clock, caseRules, committed)
+  const { secondPersonMs } = config
+  const protocols = createProtocols({ db, clock, log, cases, secondPersonMs })
+  await protocols.start()
   let simulator: SimulatorPort | null = null
   const http = await buildHttp({
     db,
@@ -159,6 +163,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     registry,
     sessions,
     cases,
+    protocols,
     committed,
     commands,
     sealer,
@@ -180,6 +185,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
       intake: () => intakeReadiness(alarms, clock),
       telemetry: async () => ({ ...telemetry.status() }),
       gateway: async () => ({ ...gateway.connections() }),
+      protocols: () => protocols.readiness(),
     },
     simulator: () => simulator,
     demo: config.demo,

@@ -11,6 +11,7 @@ import type { MapView } from '../contract/map.ts'
 import type { DeviceLinkPort, SimulatorPort } from '../contract/ports.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { Sessions } from '../org/sessions.ts'
+import type { ProtocolService } from '../protocol/protocols.ts'
 import type { Database } from '../store/schema.ts'
 import type { Sealer } from '../store/sealed.ts'
 import type { TelemetryStore } from '../store/telemetry/telemetry.ts'
@@ -25,6 +26,7 @@ export interface HttpDeps {
   registry: Registry
   sessions: Sessions
   cases: CaseService
+  protocols: ProtocolService
   /** Called after a commit with the events that it appended to the outbox. */
   committed: (events: readonly CaseEvent[]) => void
   commands: Pick<CommandService, 'wake'>

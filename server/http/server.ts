@@ -18,6 +18,7 @@ import { deviceSettingsRoutes } from './routes/device-settings.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { healthRoutes } from './routes/health.ts'
 import { mapRoutes } from './routes/map.ts'
+import { protocolRoutes } from './routes/protocols.ts'
 import { residentRoutes } from './routes/residents.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signalRoutes } from './routes/signals.ts'
@@ -74,6 +75,7 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     detectionRoutes,
     mapRoutes,
     watchRoutes,
+    protocolRoutes,
   ]
   if (deps.demo) routes.push(simulatorRoutes)
   for (const register of routes) await register(api.withTypeProvider<TypeBoxTypeProvider>(), deps)
