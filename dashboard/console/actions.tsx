@@ -16,6 +16,7 @@ const ROW: readonly Item[] = [
   { action: 'claim', key: 'Space', look: 'primary' },
   { action: 'takeover', key: 'T', look: 'danger' },
   { action: 'resume', key: 'Space', look: 'primary' },
+  { action: 'second', key: 'Y', look: 'plain' },
   { action: 'dispatch', key: 'D', look: 'danger' },
   { action: 'arrive', key: 'A', look: 'primary' },
   { action: 'note', key: 'M', look: 'plain' },
