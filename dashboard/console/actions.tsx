@@ -39,6 +39,8 @@ export function Actions({ permitted, disabled, onAction }: Props) {
   const ended = permitted.has('reopen')
   const replaced = (action: DeskAction) =>
     (action === 'hold' && permitted.has('resume')) ||
+    // Room for the colleague's word: a foreign case can neither be held nor arrived at.
+    ((action === 'hold' || action === 'arrive') && permitted.has('second')) ||
     (action === 'claim' && (permitted.has('takeover') || permitted.has('resume')))
   const shown = ROW.filter(({ action }) => permitted.has(action) || (!ended && STEADY.has(action) && !replaced(action)))
   return (

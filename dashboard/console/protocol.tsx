@@ -1,7 +1,8 @@
 import { Button } from 'antd'
+import type { TFunction } from 'i18next'
 import { useEffect, useRef } from 'react'
 import type { CaseDetail } from '../../server/contract/case.ts'
-import type { ProtocolStep } from '../../server/contract/protocol.ts'
+import type { CaseProtocol, ProtocolStep } from '../../server/contract/protocol.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { clockTime } from '../ui/formats.ts'
 import { Key } from '../ui/key.tsx'
@@ -38,7 +39,7 @@ export function Protocol(props: Props) {
           </b>
         ) : (
           <span className="protocol-name">
-            {protocol.title[language]} · v{protocol.number} · {t(`protocols.risk.${protocol.risk}`)}
+            {protocol.title[language]} · v{protocol.number} · {riskText(protocol, t)}
           </span>
         )}
       </h3>
@@ -73,6 +74,14 @@ export function Protocol(props: Props) {
       </ol>
     </section>
   )
+}
+
+/** How much is at risk, and by which rules of the file. */
+function riskText({ risk, riskReasons }: CaseProtocol, t: TFunction): string {
+  const reasons = riskReasons.map((one) => t(`protocols.reason.${one}`)).join(t('protocols.and'))
+  return reasons === ''
+    ? t(`protocols.risk.${risk}`)
+    : t('protocols.riskFor', { risk: t(`protocols.risk.${risk}`), reasons })
 }
 
 function Done({ of, onRedo, disabled }: { of: DoneView; onRedo: (() => void) | null; disabled: boolean }) {

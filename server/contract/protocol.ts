@@ -9,6 +9,23 @@ const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type
 export const RISK_LEVELS = ['low', 'normal', 'high'] as const
 export type RiskLevel = (typeof RISK_LEVELS)[number]
 
+/** The rules by which a resident's risk is judged (resident-risk.ts). */
+export const RISK_REASONS = [
+  'no_file',
+  'disabled',
+  'very_old',
+  'old_alone',
+  'frail_alone',
+  'grave_illness',
+  'unprotected',
+  'alone',
+  'old',
+  'less_able',
+  'not_assessed',
+  'illness',
+] as const
+export type RiskReason = (typeof RISK_REASONS)[number]
+
 export const STEP_TYPES = ['ask', 'call', 'decide', 'dispatch', 'inform'] as const
 export type StepType = (typeof STEP_TYPES)[number]
 
@@ -140,7 +157,7 @@ export const CaseProtocol = Type.Object({
   title: Words,
   kind: Type.Enum([...ALERT_KINDS], { description: 'The most urgent kind of the case so far' }),
   risk: Type.Enum([...RISK_LEVELS]),
-  riskReasons: Type.Array(Type.String(), { description: 'Names of the rules that gave the risk' }),
+  riskReasons: Type.Array(Type.Enum([...RISK_REASONS]), { description: 'Names of the rules that gave the risk' }),
   steps: Type.Array(ProtocolStep),
   done: Type.Array(DoneStep, { description: 'Since the case was opened or last reopened, in order' }),
   current: Nullable(Type.String({ description: 'Step id; null: all is answered' })),

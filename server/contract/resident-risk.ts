@@ -1,4 +1,4 @@
-import type { RiskLevel } from './protocol.ts'
+import type { RiskLevel, RiskReason } from './protocol.ts'
 
 /** What of a resident's file makes an alarm more dangerous. */
 export interface RiskFacts {
@@ -45,9 +45,7 @@ const RULES = [
   { name: 'less_able', level: 'normal', holds: (f) => ability(f) >= 1 },
   { name: 'not_assessed', level: 'normal', holds: (f) => f.abilityLevel === null || f.age === null },
   { name: 'illness', level: 'normal', holds: (f) => f.conditions.length + f.hazards.length > 0 },
-] as const satisfies readonly { name: string; level: RiskLevel; holds(facts: RiskFacts): boolean }[]
-
-export type RiskReason = (typeof RULES)[number]['name'] | 'no_file'
+] as const satisfies readonly { name: RiskReason; level: RiskLevel; holds(facts: RiskFacts): boolean }[]
 
 /** The resident's risk and the rules that gave it. Without a file nobody knows who is there: that is taken as high. */
 export function residentRisk(facts: RiskFacts | null): { risk: RiskLevel; reasons: RiskReason[] } {

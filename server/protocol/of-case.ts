@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import { ALERT_CLASSES, type AlertKind } from '../contract/kinds.ts'
-import type { CaseProtocol, ContactMark, ProtocolStep, RiskLevel, Words } from '../contract/protocol.ts'
+import type { CaseProtocol, ContactMark, ProtocolStep, RiskLevel, RiskReason, Words } from '../contract/protocol.ts'
 import { answerOf, type ProtocolRun, runProtocol } from '../contract/protocol-run.ts'
 import { residentRisk } from '../contract/resident-risk.ts'
 import type { Database } from '../store/schema.ts'
@@ -38,7 +38,7 @@ export interface ProtocolState {
   steps: readonly ProtocolStep[]
   kind: AlertKind
   risk: RiskLevel
-  reasons: string[]
+  reasons: RiskReason[]
   run: ProtocolRun<GivenAnswer>
   round: CaseRound
   contact: ContactMark | null
@@ -47,7 +47,7 @@ export interface ProtocolState {
 interface Choice {
   kind: AlertKind
   risk: RiskLevel
-  reasons: string[]
+  reasons: RiskReason[]
   version: number | null
 }
 

@@ -1,6 +1,6 @@
 import type { Generated, JSONColumnType } from 'kysely'
 import type { AlertKind } from '../contract/kinds.ts'
-import type { ProtocolContent, RiskLevel } from '../contract/protocol.ts'
+import type { ProtocolContent, RiskLevel, RiskReason } from '../contract/protocol.ts'
 import type { Time } from './column-types.ts'
 
 /** The tables of protocols and of what was answered in a case, as SQL sees them. All are append-only. */
@@ -30,7 +30,7 @@ interface CaseProtocolTable {
   at: Time
   kind: AlertKind
   risk: RiskLevel
-  reasons: string[]
+  reasons: RiskReason[]
   /** Null: there was none. */
   version: number | null
 }
