@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import type { Clock } from './contract/clock.ts'
 import type { DeviceLinkPort, SimulatorPort } from './contract/ports.ts'
 import type { CaseEvent } from './contract/push.ts'
+import { createDesk } from './desk/desk.ts'
 import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
 import { buildHttp } from './http/server.ts'
 import { type AlarmLane, createAlarmLane } from './intake/alarm-lane.ts'
@@ -155,6 +156,8 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   const { secondPersonMs } = config
   const protocols = createProtocols({ db, clock, log, cases, secondPersonMs })
   await protocols.start()
+  const desk = createDesk({ db, clock, log, connected: () => push.users() })
+  onStop(() => desk.stop())
   let simulator: SimulatorPort | null = null
   const http = await buildHttp({
     db,
@@ -166,6 +169,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     protocols,
     committed,
     commands,
+    desk,
     sealer,
     links,
     connection: () => ({
@@ -199,6 +203,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     authorize: (header) => authorizeDesk(http, sessions, header),
     allowOrigin: isSameSite,
     seq: outbox.seq,
+    presence: desk.presence,
     clock,
     log,
     registry,
@@ -236,6 +241,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     { name: 'unknown devices', everyMs: 1_000, run: () => directory.flush() },
     { name: 'commands', everyMs: 1_000, run: () => commands.deliverDue() },
     ...watch.jobs,
+    ...desk.jobs,
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
     { name: 'telemetry', everyMs: 3_600_000, run: () => telemetryStore.maintain(clock.now()) },
