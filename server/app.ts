@@ -29,6 +29,7 @@ import { createSealer } from './org/seal/sealer.ts'
 import { createVerifications } from './org/seal/verifications.ts'
 import { createSessions } from './org/sessions.ts'
 import { tellPlatformFault } from './platform-fault.ts'
+import { createProtocols } from './protocol/protocols.ts'
 import { createOutboxReader } from './push/outbox-reader.ts'
 import { startPush } from './push/push.ts'
 import { createSelfTest } from './selftest/selftest.ts'
@@ -162,6 +163,9 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   onStop(() => verifications.stop())
   const seals = createSealer({ db, clock, log, registry, anchorFile: config.auditAnchorFile })
   const cases = createCaseService(db, clock, caseRules, committed)
+  const { secondPersonMs } = config
+  const protocols = createProtocols({ db, clock, log, cases, secondPersonMs })
+  await protocols.start()
   const desk = createDesk({ db, clock, log, connected: () => push.users() })
   onStop(() => desk.stop())
   let simulator: SimulatorPort | null = null
@@ -173,6 +177,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     sessions,
     verifications,
     cases,
+    protocols,
     committed,
     commands,
     desk,
@@ -195,6 +200,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
       intake: () => intakeReadiness(alarms, clock),
       telemetry: async () => ({ ...telemetry.status() }),
       gateway: async () => ({ ...gateway.connections() }),
+      protocols: () => protocols.readiness(),
     },
     selfTest: options.selfTest === true,
     simulator: () => simulator,

@@ -5,4 +5,10 @@ import { keptInside } from './drills/rules.ts'
 export const caseRules: CaseRules = {
   conditions: [],
   consequences: [keptInside],
+import { keepProtocol, noResponse } from './protocol/case-rules.ts'
+
+/** Everything that hangs on operators' commands besides the transition table, in the order in which it is carried out. */
+export const caseRules: CaseRules = {
+  conditions: [noResponse],
+  consequences: [keepProtocol],
 }

@@ -35,6 +35,8 @@ export interface Config {
   auditAnchorFile: string | null
   /** One test alarm a minute through the whole platform. */
   selfTest: boolean
+  /** For how long a second person's word holds that a case may end without contact or visit; ms. */
+  secondPersonMs: number
   demo: boolean
   logLevel: LogLevel
   /** Names this node among others: whose connections and bridges are whose. */
@@ -67,6 +69,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     if (value === null) return fallback
     if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value)
     problems.push(`${name} must be a port from 0 to 65535 (0: any free one), not "${value}"`)
+    return fallback
+  }
+  const minutes = (name: string, fallback: number, most: number) => {
+    const value = text(name)
+    if (value === null) return fallback
+    if (/^\d{1,4}$/.test(value) && Number(value) >= 1 && Number(value) <= most) return Number(value)
+    problems.push(`${name} must be a number of minutes from 1 to ${most}, not "${value}"`)
     return fallback
   }
   const url = (name: string, protocols: string[]) => {
@@ -137,6 +146,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     map: { tiles, datum: oneOf('MAP_DATUM', MAP_DATUMS, 'wgs84') },
     auditAnchorFile: text('AUDIT_ANCHOR_FILE'),
     selfTest: oneOf('SELF_TEST', ['0', '1'], '1') === '1',
+    secondPersonMs: minutes('SECOND_PERSON_MINUTES', 10, 120) * 60_000,
     demo: oneOf('DEMO', ['0', '1'], '0') === '1',
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     node: hostname(),

@@ -1,4 +1,5 @@
 import type { CaseAction, CaseCommandBody, CaseSummary } from '../../server/contract/case.ts'
+import type { SecondPerson, StepAnswer } from '../../server/contract/protocol.ts'
 import { ApiError, hasCode, request } from './client.ts'
 import { caseQuery, openCasesQuery, queryClient } from './queries.ts'
 
@@ -27,6 +28,26 @@ export async function sendCommand<A extends CaseAction>(
     const version = error instanceof ApiError ? error.problem?.version : undefined
     if (version === undefined) throw error
     const changed = await request<CaseSummary>('POST', path, { ...input, version })
+    putIntoList(changed)
+    return changed
+  } finally {
+    void queryClient.invalidateQueries({ queryKey: caseQuery(current.caseId).queryKey })
+    void queryClient.invalidateQueries({ queryKey: openCasesQuery.queryKey })
+  }
+}
+
+/** Answers a step of the case's protocol. The case as it was seen counts: a stale version is decided anew. */
+export const answerStep = (current: CaseSummary, input: Omit<StepAnswer, 'version'>): Promise<CaseSummary> =>
+  sendOnce(current, 'steps', input)
+
+/** Agrees that a foreign case may end though nobody has reached the resident. */
+export const confirmSecond = (current: CaseSummary, input: Omit<SecondPerson, 'version'>): Promise<CaseSummary> =>
+  sendOnce(current, 'second', input)
+
+async function sendOnce(current: CaseSummary, what: string, input: object): Promise<CaseSummary> {
+  const path = `/cases/${encodeURIComponent(current.caseId)}/${what}`
+  try {
+    const changed = await request<CaseSummary>('POST', path, { ...input, version: current.version })
     putIntoList(changed)
     return changed
   } finally {

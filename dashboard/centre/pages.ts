@@ -19,4 +19,5 @@ export interface CentrePage {
 export const CENTRE_PAGES: readonly CentrePage[] = [
   { key: 'drills', role: 'supervisor', page: lazy(() => import('../drills/drills-page.tsx')) },
   { key: 'audit', role: 'admin', page: lazy(() => import('../audit/audit-page.tsx')) },
+  { key: 'protocols', role: 'supervisor', page: lazy(() => import('../protocols/protocols-page.tsx')) },
 ]

@@ -16,6 +16,7 @@ const ROW: readonly Item[] = [
   { action: 'claim', key: 'Space', look: 'primary' },
   { action: 'takeover', key: 'T', look: 'danger' },
   { action: 'resume', key: 'Space', look: 'primary' },
+  { action: 'second', key: 'Y', look: 'plain' },
   { action: 'dispatch', key: 'D', look: 'danger' },
   { action: 'arrive', key: 'A', look: 'primary' },
   { action: 'note', key: 'M', look: 'plain' },
@@ -38,6 +39,8 @@ export function Actions({ permitted, disabled, onAction }: Props) {
   const ended = permitted.has('reopen')
   const replaced = (action: DeskAction) =>
     (action === 'hold' && permitted.has('resume')) ||
+    // Room for the colleague's word: a foreign case can neither be held nor arrived at.
+    ((action === 'hold' || action === 'arrive') && permitted.has('second')) ||
     (action === 'claim' && (permitted.has('takeover') || permitted.has('resume')))
   const shown = ROW.filter(({ action }) => permitted.has(action) || (!ended && STEADY.has(action) && !replaced(action)))
   return (

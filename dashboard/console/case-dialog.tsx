@@ -1,9 +1,11 @@
 import { Alert, Button, Form, Input, type InputRef, Modal, Radio, Segmented } from 'antd'
 import { useEffect, useRef } from 'react'
 import type { CaseDetail, CaseSummary, Outcome } from '../../server/contract/case.ts'
+import type { ContactMark } from '../../server/contract/protocol.ts'
+import { answerOf } from '../../server/contract/protocol-run.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { zhCN } from '../i18n/zh-CN.ts'
-import type { DeskAction } from './permitted.ts'
+import { type DeskAction, isReached } from './permitted.ts'
 import { caseNumber, whoText } from './words.ts'
 
 /** What the dialog is about and what it starts with. */
@@ -11,8 +13,17 @@ export interface DialogRequest {
   action: Exclude<DeskAction, 'claim' | 'resume'>
   outcome?: Outcome
   text?: string
+  to?: string
+  reason?: string
+  /** The answer of the protocol that leads here. */
+  step?: StepRef
+}
+export interface StepRef {
+  stepId: string
+  answer: number
 }
 export interface DialogValues {
+  contact?: ContactMark
   text?: string
   to?: string
   seconds?: number
@@ -76,7 +87,13 @@ export function CaseDialog({ request, item, detail, refusal, busy, onSubmit, onC
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ seconds: 120, outcome: request.outcome, text: request.text }}
+        initialValues={{
+          seconds: 120,
+          outcome: request.outcome,
+          text: request.text,
+          to: request.to,
+          reason: request.reason,
+        }}
         onFinish={(values) => onSubmit(trimmed(values))}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.submit()
@@ -99,7 +116,19 @@ function Fields(props: {
   const { request, item, detail } = props
   switch (request.action) {
     case 'note':
-      return <Text name="text" label={t('dialog.note.text')} required={t('dialog.needText')} focus />
+      return (
+        <>
+          <Text name="text" label={t('dialog.note.text')} required={t('dialog.needText')} focus />
+          {item.category === 'fault' ? null : <ContactField none />}
+        </>
+      )
+    case 'second':
+      return (
+        <>
+          <p className="dialog-lead">{t('dialog.second.lead', { name: item.owner?.displayName ?? '' })}</p>
+          <Text name="reason" label={t('dialog.second.reason')} required={t('dialog.needReason')} focus />
+        </>
+      )
     case 'takeover':
       return <p className="dialog-lead">{t('dialog.takeover.lead', { name: item.owner?.displayName ?? '' })}</p>
     case 'arrive':
@@ -121,7 +150,7 @@ function Fields(props: {
     case 'hold':
       return <HoldFields />
     case 'resolve':
-      return <ResolveFields preset={request.outcome !== undefined} />
+      return <ResolveFields preset={request.outcome !== undefined} asksContact={asksContact(item, detail, request)} />
     case 'dispatch':
       return <DispatchFields detail={detail} setTo={props.setTo} />
   }
@@ -140,7 +169,31 @@ function HoldFields() {
   )
 }
 
-function ResolveFields({ preset }: { preset: boolean }) {
+/** Whether it has to be said now if she was reached: neither the protocol nor a visit has told. */
+function asksContact(item: CaseSummary, detail: CaseDetail | undefined, { step }: DialogRequest): boolean {
+  if (item.category === 'fault' || !detail || isReached(detail.protocol)) return false
+  const answer = step && answerOf(detail.protocol.steps, { stepId: step.stepId, key: step.answer })
+  return answer?.contact !== 'made'
+}
+
+/** @param none whether nothing can be said of it */
+function ContactField({ none = false }: { none?: boolean }) {
+  const { t } = useTexts()
+  return (
+    <Form.Item
+      name="contact"
+      label={`${t('dialog.contact.label')}${none ? ` (${t('common.optional')})` : ''}`}
+      rules={none ? [] : [{ required: true, message: t('dialog.contact.need') }]}
+    >
+      <Radio.Group optionType="button" data-testid="dialog-contact">
+        <Radio.Button value="made">{t('dialog.contact.made')}</Radio.Button>
+        <Radio.Button value="none">{t('dialog.contact.none')}</Radio.Button>
+      </Radio.Group>
+    </Form.Item>
+  )
+}
+
+function ResolveFields({ preset, asksContact }: { preset: boolean; asksContact: boolean }) {
   const { t } = useTexts()
   const outcomes = Object.keys(zhCN.outcome) as Outcome[]
   return (
@@ -158,6 +211,7 @@ function ResolveFields({ preset }: { preset: boolean }) {
           ))}
         </Radio.Group>
       </Form.Item>
+      {asksContact ? <ContactField /> : null}
       <Text
         name="reason"
         label={t('dialog.resolve.reason')}

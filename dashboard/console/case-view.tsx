@@ -21,12 +21,17 @@ interface Props {
   disabled: boolean
   /** Own display name. */
   me: string
+  answers: readonly Answer[]
+  /** The earlier step of the protocol that is being answered again. */
+  redo: string | null
+  onRedo(stepId: string | null): void
   onAction(action: DeskAction): void
   onAnswer(answer: Answer): void
 }
 
 /** The middle: everything for one decision on one case. */
-export function CaseView({ item, detail, permitted, disabled, me, onAction, onAnswer }: Props) {
+export function CaseView(props: Props) {
+  const { item, detail, permitted, disabled, me, onAction } = props
   const { t } = useTexts()
   const query = useQuery(caseQuery(item.caseId))
   return (
@@ -36,7 +41,15 @@ export function CaseView({ item, detail, permitted, disabled, me, onAction, onAn
         <>
           <Facts detail={detail} />
           <div className="case-body">
-            <Protocol detail={detail} permitted={permitted} disabled={disabled} onAnswer={onAnswer} />
+            <Protocol
+              detail={detail}
+              permitted={permitted}
+              disabled={disabled}
+              answers={props.answers}
+              redo={props.redo}
+              onRedo={props.onRedo}
+              onAnswer={props.onAnswer}
+            />
             <div className="case-right">
               <Place detail={detail} />
               <Seen key={item.caseId} detail={detail} me={me} />

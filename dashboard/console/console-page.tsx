@@ -15,13 +15,13 @@ import { CaseDialog } from './case-dialog.tsx'
 import { CaseView } from './case-view.tsx'
 import { KeysOverlay } from './keys-overlay.tsx'
 import { type DeskAction, permittedActions } from './permitted.ts'
-import { type Answer, protocolOf } from './protocol-steps.ts'
 import { isWaiting, nextWaiting } from './queue-order.ts'
 import { QueuePanel } from './queue-panel.tsx'
 import { initialSelection, keepTab, keptTab, reduceSelection, tabBeside } from './selection.ts'
 import { Side } from './side.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useNewAlarms, useSound, useTitle } from './use-alarm.ts'
+import { useAnswers } from './use-answers.ts'
 import { useCommands } from './use-commands.ts'
 import { useQueue } from './use-queue.ts'
 import './console.css'
@@ -37,7 +37,7 @@ export function ConsolePage({ session }: { session: Session }) {
     tab: keptTab(localStorage),
   }))
   const { query, all, rows, counts, elsewhere, pointer } = useQueue(selection)
-  const { act, submit, dialog, closeDialog, busy } = useCommands()
+  const { act, answer, submit, dialog, closeDialog, busy } = useCommands()
   const [overlay, setOverlay] = useState<'keys' | 'password' | null>(null)
   const listRef = useRef<HTMLDivElement>(null)
   const findRef = useRef<HTMLInputElement>(null)
@@ -50,8 +50,13 @@ export function ConsolePage({ session }: { session: Session }) {
   const inList = all.find((item) => item.caseId === selection.caseId)
   const { data: detail } = useQuery({ ...caseQuery(selection.caseId ?? ''), enabled: selection.caseId !== null })
   const item = newer(inList, detail?.case)
-  const permitted = useMemo(() => (item ? permittedActions(item, session.userId) : NO_ACTIONS), [item, session.userId])
+  const protocol = detail?.protocol
+  const permitted = useMemo(
+    () => (item ? permittedActions(item, session.userId, protocol) : NO_ACTIONS),
+    [item, session.userId, protocol],
+  )
   const disabled = lost || busy
+  const steps = useAnswers({ item, detail, permitted, disabled, act, answer })
 
   const select = useCallback((caseId: string) => dispatch({ type: 'select', caseId }), [])
   const onPointer = useCallback(
@@ -70,10 +75,6 @@ export function ConsolePage({ session }: { session: Session }) {
   const onAction = (action: DeskAction) => {
     if (item && !disabled && permitted.has(action)) act(item, action)
   }
-  const onAnswer = ({ action, outcome, noAnswer }: Answer) => {
-    if (!item || disabled || !permitted.has(action)) return
-    act(item, action, { ...(outcome ? { outcome } : {}), ...(noAnswer ? { text: t('protocol.presetNoAnswer') } : {}) })
-  }
   const focusList = () => listRef.current?.focus({ preventScroll: true })
   const order = () => rows.map((row) => row.caseId)
   const beside = (by: number) => dispatch({ type: 'tab', tab: tabBeside(selection.tab, by) })
@@ -90,7 +91,6 @@ export function ConsolePage({ session }: { session: Session }) {
     const action = actions.find((candidate) => permitted.has(candidate))
     if (action) onAction(action)
   }
-  const answers = item && detail ? protocolOf(item, detail.log).answers.filter((a) => permitted.has(a.action)) : []
   const openFind = () => {
     dispatch({ type: 'find', text: '' })
     requestAnimationFrame(() => findRef.current?.focus())
@@ -103,17 +103,19 @@ export function ConsolePage({ session }: { session: Session }) {
     // With nothing open the first press shows the most urgent one, the second claims it.
     [' ', () => (item ? first('claim', 'resume') : next())],
     ['N', next],
-    ['D', () => first('dispatch')],
-    ['A', () => first('arrive')],
+    ['D', () => steps.byAction('dispatch') || first('dispatch')],
+    ['A', () => steps.byAction('arrive') || first('arrive')],
     ['M', () => first('note')],
     ['H', () => first('hold')],
     ['T', () => first('takeover')],
     ['R', () => first('reopen')],
+    ['Y', () => first('second')],
+    ['Backspace', steps.redoLast],
     ['E', () => first('resolve', 'close')],
     ['/', openFind],
     ['?', openKeys],
-    ['Escape', () => dispatch({ type: 'find', text: null })],
-    ...answers.map((answer, index) => [String(index + 1), () => onAnswer(answer)] as const),
+    ['Escape', () => (steps.redo === null ? dispatch({ type: 'find', text: null }) : steps.setRedo(null))],
+    ...steps.answers.map((one) => [String(one.key), () => steps.give(one)] as const),
   ])
   useKeys(keys, dialog === null && overlay === null)
 
@@ -159,8 +161,11 @@ export function ConsolePage({ session }: { session: Session }) {
             permitted={permitted}
             disabled={disabled}
             me={session.displayName}
+            answers={steps.answers}
+            redo={steps.redo}
+            onRedo={steps.setRedo}
             onAction={onAction}
-            onAnswer={onAnswer}
+            onAnswer={steps.give}
           />
         ) : (
           <main className="case case-empty">

@@ -1,164 +1,85 @@
-import type { CaseCategory, CaseLogEntry, CaseSummary, Outcome } from '../../server/contract/case.ts'
+import type { CaseDetail, CaseSummary } from '../../server/contract/case.ts'
+import type { DoneStep, ProtocolAnswer, ProtocolStep } from '../../server/contract/protocol.ts'
+import { aheadOf, answerOf } from '../../server/contract/protocol-run.ts'
 import type { DeskAction } from './permitted.ts'
 
-/**
- * The built-in default protocol: five steps common to alarm centres (claim, verify, dispatch, on scene, resolve), shown
- * from the case's state and log. It asks nothing of the server, and every answer leads to an action that exists.
- */
-export const STEPS = ['claim', 'verify', 'dispatch', 'arrive', 'resolve'] as const
-export type Step = (typeof STEPS)[number]
-export type StepState = 'done' | 'current' | 'ahead'
+/** The protocol panel's content, from what the server says of the case. Pure. */
 
-export type AnswerLabel =
-  | 'claim'
-  | 'needHelp'
-  | 'noAnswer'
-  | 'falseAlarm'
-  | 'advised'
-  | 'note'
-  | 'arrived'
-  | 'more'
-  | 'helped'
-  | 'hospital'
-  | 'noHelp'
-  | 'onSite'
-  | 'faultReported'
-  | 'test'
-  | 'close'
-  | 'reopen'
+/** What a numbered key does: an action that every case begins or ends with, or an answer of a step. */
+export type Answer =
+  | { key: number; action: Extract<DeskAction, 'claim' | 'close' | 'reopen'> }
+  | { key: number; step: ProtocolStep; answer: ProtocolAnswer }
 
-/** An answer: its label, the action it leads to and what that action's dialog starts with. */
-export interface Answer {
-  label: AnswerLabel
-  action: DeskAction
-  outcome?: Outcome
-  noAnswer?: true
-}
-
-export interface StepView {
-  step: Step
-  state: StepState
-  /** The log line that ended the step. */
-  by: CaseLogEntry | null
+export interface DoneView {
+  step: ProtocolStep
+  answer: ProtocolAnswer
+  given: DoneStep
 }
 
 export interface ProtocolView {
-  steps: StepView[]
-  current: Step | 'close' | 'closed'
-  answers: Answer[]
+  done: DoneView[]
+  /** `claim` before the first step, `close` after the last, `closed` when there is nothing to do. */
+  at: ProtocolStep | 'claim' | 'close' | 'closed' | 'finished'
+  ahead: ProtocolStep[]
 }
 
-/** Steps and answers for a case as it stands. @param log oldest first */
-export function protocolOf(item: Pick<CaseSummary, 'state' | 'category'>, log: readonly CaseLogEntry[]): ProtocolView {
-  const round = log.slice(log.findLastIndex((entry) => entry.action === 'reopen') + 1)
-  const last = (...actions: CaseLogEntry['action'][]) =>
-    round.findLast((entry) => actions.includes(entry.action)) ?? null
-  const ended: Record<Step, CaseLogEntry | null> = {
-    // A claim that only ends a hold is not the answer to the alarm.
-    claim: last('takeover') ?? round.find((entry) => entry.action === 'claim') ?? null,
-    verify:
-      round.find(
-        (entry) => ['note', 'dispatch', 'arrive', 'resolve'].includes(entry.action) && entry.fromState !== 'new',
-      ) ?? null,
-    dispatch: last('dispatch'),
-    arrive: last('arrive'),
-    resolve: last('resolve'),
-  }
-  const current = currentStep(item, ended.verify !== null)
-  const at = current === 'close' || current === 'closed' ? STEPS.length : STEPS.indexOf(current)
-  const steps = STEPS.map(
-    (step, index): StepView => ({
-      step,
-      state: index === at ? 'current' : index < at ? 'done' : 'ahead',
-      by: index < at ? ended[step] : null,
-    }),
-  )
-  return { steps, current, answers: answersFor(current, item.category) }
-}
+/** Steps that are likely to come; more would only be read in vain. */
+const AHEAD_SHOWN = 4
 
-function currentStep(item: Pick<CaseSummary, 'state'>, verified: boolean): ProtocolView['current'] {
+/** Where a case stands in its protocol. */
+export function protocolView(
+  item: Pick<CaseSummary, 'state'>,
+  { steps, done, current }: CaseDetail['protocol'],
+): ProtocolView {
+  const views = done.flatMap((given): DoneView[] => {
+    const step = steps.find(({ id }) => id === given.stepId)
+    const answer = answerOf(steps, given)
+    return step && answer ? [{ step, answer, given }] : []
+  })
+  const step = steps.find(({ id }) => id === current) ?? null
   switch (item.state) {
     case 'new':
-      return 'claim'
-    case 'claimed':
-      return verified ? 'dispatch' : 'verify'
-    case 'dispatched':
-      return 'arrive'
-    case 'on_scene':
-      return 'resolve'
+      return {
+        done: [],
+        at: 'claim',
+        ahead: [...steps.slice(0, 1), ...aheadOf(steps, steps[0] ?? null)].slice(0, AHEAD_SHOWN),
+      }
     case 'resolved':
-      return 'close'
+      return { done: views, at: 'close', ahead: [] }
     case 'closed':
-      return 'closed'
+      return { done: views, at: 'closed', ahead: [] }
+    case 'claimed':
+    case 'dispatched':
+    case 'on_scene':
+      return { done: views, at: step ?? 'finished', ahead: aheadOf(steps, step).slice(0, AHEAD_SHOWN) }
   }
 }
 
-function answersFor(step: ProtocolView['current'], category: CaseCategory): Answer[] {
-  switch (step) {
-    case 'claim':
-      return [{ label: 'claim', action: 'claim' }]
-    case 'verify':
-      return verifyAnswers(category)
-    case 'dispatch':
-      return [
-        { label: category === 'fault' ? 'onSite' : 'needHelp', action: 'dispatch' },
-        { label: 'advised', action: 'resolve', outcome: 'advised' },
-        { label: 'falseAlarm', action: 'resolve', outcome: 'false_alarm' },
-      ]
-    case 'arrive':
-      return [
-        { label: 'arrived', action: 'arrive' },
-        { label: 'more', action: 'dispatch' },
-        { label: 'note', action: 'note' },
-      ]
-    case 'resolve':
-      return [
-        { label: 'helped', action: 'resolve', outcome: 'helped' },
-        { label: 'hospital', action: 'resolve', outcome: 'hospital' },
-        { label: 'noHelp', action: 'resolve', outcome: 'no_help_needed' },
-        { label: 'more', action: 'dispatch' },
-      ]
-    case 'close':
-      return [
-        { label: 'close', action: 'close' },
-        { label: 'reopen', action: 'reopen' },
-      ]
-    case 'closed':
-      return [{ label: 'reopen', action: 'reopen' }]
-  }
+/**
+ * What the keys 1 to 9 do now, for this desk.
+ * @param redo an earlier step that is being answered again
+ */
+export function answersFor(
+  { at, done }: ProtocolView,
+  permitted: ReadonlySet<DeskAction>,
+  redo: string | null,
+): Answer[] {
+  const fixed = (...actions: Extract<DeskAction, 'claim' | 'close' | 'reopen'>[]) =>
+    actions.filter((action) => permitted.has(action)).map((action, n) => ({ key: n + 1, action }))
+  if (at === 'claim') return fixed('claim')
+  if (at === 'close') return fixed('close', 'reopen')
+  if (at === 'closed') return fixed('reopen')
+  // Steps are the owner's; whoever may resolve is the owner.
+  if (!permitted.has('resolve')) return []
+  const again = redo === null ? undefined : done.find((one) => one.step.id === redo)?.step
+  const step = again ?? (at === 'finished' ? undefined : at)
+  return step === undefined ? [] : step.answers.map((answer) => ({ key: answer.key, step, answer }))
 }
 
-function verifyAnswers(category: CaseCategory): Answer[] {
-  const falseAlarm: Answer = { label: 'falseAlarm', action: 'resolve', outcome: 'false_alarm' }
-  const note: Answer = { label: 'note', action: 'note' }
-  switch (category) {
-    case 'emergency':
-      return [
-        { label: 'needHelp', action: 'dispatch' },
-        { label: 'noAnswer', action: 'dispatch', noAnswer: true },
-        falseAlarm,
-        note,
-      ]
-    case 'help':
-      return [
-        { label: 'onSite', action: 'dispatch' },
-        { label: 'advised', action: 'resolve', outcome: 'advised' },
-        falseAlarm,
-        note,
-      ]
-    case 'care':
-      return [
-        { label: 'noAnswer', action: 'dispatch', noAnswer: true },
-        { label: 'onSite', action: 'dispatch' },
-        { label: 'noHelp', action: 'resolve', outcome: 'no_help_needed' },
-        note,
-      ]
-    case 'fault':
-      return [
-        { label: 'faultReported', action: 'resolve', outcome: 'fault_reported' },
-        { label: 'onSite', action: 'dispatch' },
-        { label: 'test', action: 'resolve', outcome: 'test' },
-        note,
-      ]
-  }
+/** The answer that an action's own key gives, when the current step asks for that action: nothing is done twice. */
+export function answerByAction(answers: readonly Answer[], action: 'dispatch' | 'arrive'): Answer | undefined {
+  const fitting = answers.filter((one) => 'answer' in one && one.answer.action?.type === action)
+  const [first] = fitting
+  if (action === 'arrive') return fitting.length === 1 ? first : undefined
+  return first && 'step' in first && first.step.type === 'dispatch' ? first : undefined
 }

@@ -3,29 +3,41 @@ import { App } from 'antd'
 import { useCallback, useState } from 'react'
 import type { CaseSummary } from '../../server/contract/case.ts'
 import { ApiError } from '../api/client.ts'
-import { sendCommand } from '../api/command.ts'
+import { answerStep, confirmSecond, sendCommand } from '../api/command.ts'
 import { useTexts } from '../i18n/i18n.ts'
-import type { DialogRequest, DialogValues } from './case-dialog.tsx'
+import type { DialogRequest, DialogValues, StepRef } from './case-dialog.tsx'
 import type { DeskAction } from './permitted.ts'
 import { errorText } from './words.ts'
 
 interface Command {
   item: CaseSummary
-  action: DeskAction
+  /** `step`: an answer of the protocol that asks for nothing more. */
+  action: DeskAction | 'step'
   values: DialogValues
+  /** The answer of the protocol that leads to this action: both are sent as one. */
+  step?: StepRef | undefined
 }
 
-function send({ item, action, values }: Command): Promise<CaseSummary> {
+function send({ item, action, values, step }: Command): Promise<CaseSummary> {
+  if (step) return answerStep(item, { ...step, ...followUp(action, values) })
   switch (action) {
+    case 'step':
+      throw new TypeError('an answer without its step')
+    case 'second':
+      return confirmSecond(item, { reason: values.reason ?? '' })
     case 'claim':
     case 'resume':
       return sendCommand(item, 'claim', {})
     case 'takeover':
       return sendCommand(item, 'claim', { takeover: true })
     case 'note':
-      return sendCommand(item, 'note', { text: values.text ?? '' })
+      return sendCommand(item, 'note', { text: values.text ?? '', ...contact(values) })
     case 'resolve':
-      return sendCommand(item, 'resolve', { outcome: values.outcome ?? 'other', reason: values.reason ?? '' })
+      return sendCommand(item, 'resolve', {
+        outcome: values.outcome ?? 'other',
+        reason: values.reason ?? '',
+        ...contact(values),
+      })
     case 'reopen':
       return sendCommand(item, 'reopen', { reason: values.reason ?? '' })
     case 'hold':
@@ -41,6 +53,23 @@ function send({ item, action, values }: Command): Promise<CaseSummary> {
     case 'arrive':
     case 'close':
       return sendCommand(item, action, values.text === undefined ? {} : { text: values.text })
+  }
+}
+
+const contact = (values: DialogValues) => (values.contact === undefined ? {} : { contact: values.contact })
+
+/** What an answer's dialog says of the action that it leads to. */
+function followUp(action: DeskAction | 'step', { to, text, outcome, reason, ...rest }: DialogValues) {
+  if (action === 'dispatch') {
+    return { dispatch: { ...(to === undefined ? {} : { to }), ...(text === undefined ? {} : { text }) } }
+  }
+  if (action !== 'resolve') return {}
+  return {
+    resolve: {
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(reason === undefined ? {} : { reason }),
+      ...contact(rest),
+    },
   }
 }
 
@@ -63,7 +92,7 @@ export function useCommands() {
     onSuccess: () => setDialog(null),
     onError: (error, { item, action }) => {
       const refusal = errorText(error, t)
-      if (action !== 'claim' && action !== 'resume') {
+      if (action !== 'claim' && action !== 'resume' && action !== 'step') {
         // What was typed stays. The operator has been told what changed: confirming again counts for the case as it is now.
         const version = error instanceof ApiError ? error.problem?.version : undefined
         setDialog((open) => open && { ...open, item: version === undefined ? item : { ...item, version }, refusal })
@@ -83,7 +112,11 @@ export function useCommands() {
     [mutate],
   )
   const submit = (values: DialogValues) => {
-    if (dialog) mutate({ item: dialog.item, action: dialog.request.action, values })
+    if (dialog) mutate({ item: dialog.item, action: dialog.request.action, values, step: dialog.request.step })
   }
-  return { act, submit, dialog, closeDialog: () => setDialog(null), busy: isPending }
+  const answer = useCallback(
+    (item: CaseSummary, step: StepRef) => mutate({ item, action: 'step', values: {}, step }),
+    [mutate],
+  )
+  return { act, answer, submit, dialog, closeDialog: () => setDialog(null), busy: isPending }
 }

@@ -69,7 +69,7 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
   const d = entry.detail
   const more = str(d.text) || str(d.reason)
   const withMore = (text: string) => (more ? `${text} — ${more}` : text)
-  const why = whyText(d.why, language)
+  const why = inWords(d.why, language)
   const withWhy = (text: string) => (why ? `${text} — ${why}` : text)
   switch (entry.action) {
     case 'opened':
@@ -104,7 +104,13 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
     case 'hold':
       return withMore(t('log.hold', { actor, until: d.until ? clockTime(str(d.until)) : '' }))
     case 'note':
-      return t('log.note', { actor, text: more })
+      return t('log.note', { actor, text: more }) + (d.contact === 'made' ? t('log.contactMade') : '')
+    case 'step': {
+      const line = t('log.step', { actor, text: inWords(d.text, language), label: inWords(d.label, language) })
+      return d.note ? `${line} — ${str(d.note)}` : line
+    }
+    case 'second':
+      return withMore(t('log.second', { actor }))
     case 'dispatch':
       return withMore(t('log.dispatch', { actor, to: str(d.to) }))
     case 'resolve':
@@ -112,9 +118,9 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
   }
 }
 
-/** Why the platform says so, when it has said. */
-function whyText(why: unknown, language: Language): string {
-  return typeof why === 'object' && why !== null ? str((why as Record<string, unknown>)[language]) : ''
+/** What is written down in both languages. */
+function inWords(words: unknown, language: Language): string {
+  return typeof words === 'object' && words !== null ? str((words as Record<string, unknown>)[language]) : ''
 }
 
 export function caseNumber(item: Pick<CaseSummary, 'caseId'>, t: T): string {

@@ -7,6 +7,7 @@ import { deviceTerms } from './en/device-terms.ts'
 import { devices } from './en/devices.ts'
 import { drills } from './en/drills.ts'
 import { office } from './en/office.ts'
+import { protocols } from './en/protocols.ts'
 import { statistics } from './en/statistics.ts'
 import { terms } from './en/terms.ts'
 import { watch } from './en/watch.ts'
@@ -26,4 +27,5 @@ export const en: Messages = {
   ...centre,
   ...audit,
   ...drills,
+  ...protocols,
 }

@@ -8,6 +8,7 @@ import { deviceTerms } from './zh-CN/device-terms.ts'
 import { devices } from './zh-CN/devices.ts'
 import { drills } from './zh-CN/drills.ts'
 import { office } from './zh-CN/office.ts'
+import { protocols } from './zh-CN/protocols.ts'
 import { statistics } from './zh-CN/statistics.ts'
 import { terms } from './zh-CN/terms.ts'
 import { watch } from './zh-CN/watch.ts'
@@ -26,6 +27,7 @@ export const zhCN = {
   ...centre,
   ...audit,
   ...drills,
+  ...protocols,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

@@ -1,5 +1,5 @@
 import type { Selectable, Transaction } from 'kysely'
-import type { CaseAction, CaseCommandBody } from '../contract/case.ts'
+import type { CaseAction, CaseCommandBody, CaseWork } from '../contract/case.ts'
 import type { Database } from '../store/schema.ts'
 
 export type CaseRow = Selectable<Database['alarm_case']>
@@ -36,3 +36,21 @@ export interface CaseRules {
   conditions: readonly CaseCondition[]
   consequences: readonly CaseConsequence[]
 }
+
+/** What is noted of a case's protocol. It moves nothing by itself. */
+export type CaseNote = Exclude<CaseWork, CaseAction>
+
+/** What the log line of a note says, and the commands that follow from it. */
+export interface CasePlanned {
+  detail: Record<string, unknown>
+  commands: readonly CaseFollow[]
+}
+export type CaseFollow = { [A in CaseAction]: { action: A; body: Omit<CaseCommandBody[A], 'version'> } }[CaseAction]
+
+/** Decides on the locked case, and may write into tables of its own. The transition table has allowed the note. */
+export type CasePlan = (of: {
+  tx: Transaction<Database>
+  now: number
+  current: CaseRow
+  actorId: string
+}) => Promise<CasePlanned>

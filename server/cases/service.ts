@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Kysely, Transaction, Updateable } from 'kysely'
 import type { CaseAction, CaseCommandBody, CaseState, LogAction } from '../contract/case.ts'
 import type { Clock } from '../contract/clock.ts'
 import type { FeedbackType } from '../contract/command.ts'
@@ -11,7 +11,7 @@ import { rowEvent } from './event.ts'
 import { subjectOf } from './folded.ts'
 import { mayGoOutside } from './purpose.ts'
 import { lockSubjects } from './record.ts'
-import type { CaseRules } from './rules.ts'
+import type { CaseNote, CasePlan, CaseRow, CaseRules } from './rules.ts'
 import { decideOrThrow } from './transitions.ts'
 import { awaitsHelp } from './urgency.ts'
 
@@ -24,6 +24,12 @@ export interface CaseService {
    * @throws DomainError not_found, stale_version, wrong_state, not_owner, case_taken, other_case_open
    */
   command<A extends CaseAction>(caseId: string, action: A, body: CaseCommandBody[A], actorId: string): Promise<void>
+  /**
+   * Notes something of a case's protocol, and carries out what follows from it: every part with its own version, log
+   * line and event, all in one transaction.
+   * @throws DomainError as `command`, same_person, and what the plan throws
+   */
+  carryOut(caseId: string, asked: { action: CaseNote; version: number; actorId: string }, plan: CasePlan): Promise<void>
   /** Ends holds whose time is over, puts them back on top of the queue; returns how many. Any node may do it. */
   expireHolds(): Promise<number>
 }
@@ -44,61 +50,72 @@ export function createCaseService(
     return events
   }
 
+  async function lock(tx: Tx, caseId: string): Promise<CaseRow> {
+    const current = await tx
+      .selectFrom('alarm_case')
+      .selectAll()
+      .where('case_id', '=', caseId)
+      .forUpdate()
+      .executeTakeFirst()
+    if (!current) throw new DomainError('not_found', 'There is no such case.')
+    return current
+  }
+
+  /** One command on the locked case; returns the case after it. */
+  async function perform(tx: Tx, now: number, current: CaseRow, given: Given, actorId: string): Promise<CaseRow> {
+    const { action, body } = given
+    const { to, takeover } = decideOrThrow(transitionInput(current), action, {
+      version: body.version,
+      actorId,
+      takeover: 'takeover' in body && body.takeover === true,
+    })
+    if (action === 'reopen') await refuseSecondOpenCase(tx, current)
+    const context = { tx, now, current, action, body, actorId, takeover }
+    for (const condition of rules.conditions) await condition.check(context)
+    const { version: _, takeover: __, ...said } = body as { version: number; takeover?: boolean }
+    const holdUntil = action === 'hold' ? new Date(now + holdSeconds(body) * 1000) : null
+    const detail = holdUntil ? { ...said, until: holdUntil.toISOString() } : said
+    const set = {
+      ...changes(action, current.state, to, actorId, new Date(now), body),
+      ...hold(action, actorId, holdUntil),
+    }
+    const changed = await write(tx, now, current, set, {
+      action: logged(action, current.state, takeover),
+      actorId,
+      detail,
+    })
+    for (const consequence of rules.consequences) await consequence.run(context, changed)
+    const feedback = feedbackOn(action, current.state)
+    if (feedback !== null && awaitsHelp(changed.category) && mayGoOutside(changed)) await queueFeedback(tx, feedback, current.case_id, now)
+    return changed
+  }
+
   return {
     command: async (caseId, action, body, actorId) => {
       await inTransaction(async (tx, now) => {
-        const current = await tx
-          .selectFrom('alarm_case')
-          .selectAll()
-          .where('case_id', '=', caseId)
-          .forUpdate()
-          .executeTakeFirst()
-        if (!current) throw new DomainError('not_found', 'There is no such case.')
-        const { to, takeover } = decideOrThrow(
-          {
-            state: current.state,
-            version: current.version,
-            ownerId: current.owner_id,
-            held: current.hold_until !== null,
-          },
-          action,
-          { version: body.version, actorId, takeover: 'takeover' in body && body.takeover === true },
-        )
-        if (action === 'reopen') await refuseSecondOpenCase(tx, current)
-        const context = { tx, now, current, action, body, actorId, takeover }
-        for (const condition of rules.conditions) await condition.check(context)
-        const { version: _, takeover: __, ...said } = body as { version: number; takeover?: boolean }
-        const holdUntil = action === 'hold' ? new Date(now + holdSeconds(body) * 1000) : null
-        const detail = holdUntil ? { ...said, until: holdUntil.toISOString() } : said
-        const changed = await tx
-          .updateTable('alarm_case')
-          .set({
-            ...changes(action, current.state, to, actorId, new Date(now), body),
-            ...hold(action, actorId, holdUntil),
-            version: current.version + 1,
-          })
-          .where('case_id', '=', caseId)
-          .returningAll()
-          .executeTakeFirstOrThrow()
-        const logAction = logged(action, current.state, takeover)
-        await tx
-          .insertInto('case_log')
-          .values({
-            case_id: caseId,
-            at: new Date(now),
-            action: logAction,
-            actor_id: actorId,
-            from_state: current.state,
-            to_state: to,
-            version: changed.version,
-            detail: JSON.stringify(detail),
-          })
-          .execute()
-        for (const consequence of rules.consequences) await consequence.run(context, changed)
-        const feedback = feedbackOn(action, current.state)
-        if (feedback !== null && awaitsHelp(changed.category) && mayGoOutside(changed))
-          await queueFeedback(tx, feedback, caseId, now)
+        const changed = await perform(tx, now, await lock(tx, caseId), { action, body }, actorId)
         return appendOutbox(tx, [rowEvent(changed, now)], now)
+      })
+    },
+
+    carryOut: async (caseId, { action, version, actorId }, plan) => {
+      await inTransaction(async (tx, now) => {
+        const current = await lock(tx, caseId)
+        decideOrThrow(transitionInput(current), action, { version, actorId, takeover: false })
+        const { detail, commands } = await plan({ tx, now, current, actorId })
+        let row = await write(tx, now, current, {}, { action, actorId, detail })
+        const events = [rowEvent(row, now)]
+        for (const { action, body } of commands) {
+          row = await perform(
+            tx,
+            now,
+            row,
+            { action, body: { ...body, version: row.version } as Given['body'] },
+            actorId,
+          )
+          events.push(rowEvent(row, now))
+        }
+        return appendOutbox(tx, events, now)
       })
     },
 
@@ -114,6 +131,48 @@ export function createCaseService(
       return due.length === 0 ? 0 : (await inTransaction(expireDueHolds)).length
     },
   }
+}
+
+interface Given {
+  action: CaseAction
+  body: CaseCommandBody[CaseAction]
+}
+
+const transitionInput = ({ state, version, owner_id: ownerId, hold_until: until }: CaseRow) => ({
+  state,
+  version,
+  ownerId,
+  held: until !== null,
+})
+
+/** The case's next version, and the log line of what made it. */
+async function write(
+  tx: Tx,
+  now: number,
+  current: CaseRow,
+  set: Updateable<Database['alarm_case']>,
+  line: { action: LogAction; actorId: string; detail: Record<string, unknown> },
+): Promise<CaseRow> {
+  const changed = await tx
+    .updateTable('alarm_case')
+    .set({ ...set, version: current.version + 1 })
+    .where('case_id', '=', current.case_id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await tx
+    .insertInto('case_log')
+    .values({
+      case_id: current.case_id,
+      at: new Date(now),
+      action: line.action,
+      actor_id: line.actorId,
+      from_state: current.state,
+      to_state: changed.state,
+      version: changed.version,
+      detail: JSON.stringify(line.detail),
+    })
+    .execute()
+  return changed
 }
 
 /** A claim is logged as what it was: an answer, a takeover, or the end of a hold. */

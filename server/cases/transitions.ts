@@ -1,26 +1,29 @@
-import type { CaseAction, CaseState } from '../contract/case.ts'
+import type { CaseState, CaseWork } from '../contract/case.ts'
 import { DomainError, type ErrorCode } from '../contract/errors.ts'
 
 /**
  * What an operator may do with a case, written as a table; everything that is not in it is refused.
  *
- *   state       claim   hold  note  dispatch    arrive    resolve   close   reopen
- *   new         claimed  –     ✓       –          –          –        –       –
- *   claimed     (take)   ✓     ✓    dispatched  on_scene  resolved    –       –
- *   dispatched  (take)   ✓     ✓    dispatched  on_scene  resolved    –       –
- *   on_scene    (take)   ✓     ✓    on_scene       –      resolved    –       –
- *   resolved      –      –     ✓       –          –          –      closed   new
- *   closed        –      –     ✓       –          –          –        –      new
+ *   state       claim   hold  note  step  second  dispatch    arrive    resolve   close   reopen
+ *   new         claimed  –     ✓     –      –        –          –          –        –       –
+ *   claimed     (take)   ✓     ✓     ✓      ✓     dispatched  on_scene  resolved    –       –
+ *   dispatched  (take)   ✓     ✓     ✓      ✓     dispatched  on_scene  resolved    –       –
+ *   on_scene    (take)   ✓     ✓     ✓      ✓     on_scene       –      resolved    –       –
+ *   resolved      –      –     ✓     –      –        –          –          –      closed   new
+ *   closed        –      –     ✓     –      –        –          –          –        –      new
  *
  * (take): only with `takeover`, or when the case is the operator's own and on hold (that ends the hold).
- * All but claim, note, close and reopen are for the owner alone. A note is always possible: words are never refused.
+ * All but claim, note, second, close and reopen are for the owner alone. A note is always possible: words are never
+ * refused. step: an answer of the protocol; second: another user agrees that nobody has to go (never the owner).
  */
-const TABLE: Record<CaseState, Partial<Record<CaseAction, CaseState>>> = {
+const TABLE: Record<CaseState, Partial<Record<CaseWork, CaseState>>> = {
   new: { claim: 'claimed', note: 'new' },
   claimed: {
     claim: 'claimed',
     hold: 'claimed',
     note: 'claimed',
+    step: 'claimed',
+    second: 'claimed',
     dispatch: 'dispatched',
     arrive: 'on_scene',
     resolve: 'resolved',
@@ -29,16 +32,26 @@ const TABLE: Record<CaseState, Partial<Record<CaseAction, CaseState>>> = {
     claim: 'dispatched',
     hold: 'dispatched',
     note: 'dispatched',
+    step: 'dispatched',
+    second: 'dispatched',
     dispatch: 'dispatched',
     arrive: 'on_scene',
     resolve: 'resolved',
   },
-  on_scene: { claim: 'on_scene', hold: 'on_scene', note: 'on_scene', dispatch: 'on_scene', resolve: 'resolved' },
+  on_scene: {
+    claim: 'on_scene',
+    hold: 'on_scene',
+    note: 'on_scene',
+    step: 'on_scene',
+    second: 'on_scene',
+    dispatch: 'on_scene',
+    resolve: 'resolved',
+  },
   resolved: { note: 'resolved', close: 'closed', reopen: 'new' },
   closed: { note: 'closed', reopen: 'new' },
 }
 
-const OWNER_ONLY: ReadonlySet<CaseAction> = new Set(['hold', 'dispatch', 'arrive', 'resolve'])
+const OWNER_ONLY: ReadonlySet<CaseWork> = new Set(['hold', 'step', 'dispatch', 'arrive', 'resolve'])
 
 export interface TransitionInput {
   state: CaseState
@@ -58,7 +71,7 @@ const refuse = (code: ErrorCode, reason: string): Decision => ({ ok: false, code
  */
 export function decide(
   current: TransitionInput,
-  action: CaseAction,
+  action: CaseWork,
   command: { version: number; actorId: string; takeover: boolean },
 ): Decision {
   if (command.version !== current.version) {
@@ -70,6 +83,9 @@ export function decide(
   if (OWNER_ONLY.has(action) && !own) {
     return refuse('not_owner', 'Another operator has this case. Take it over first.')
   }
+  if (action === 'second' && own) {
+    return refuse('same_person', 'The second person must be another one than who has the case.')
+  }
   if (action !== 'claim' || current.state === 'new') return { ok: true, to, takeover: false }
   if (own && !current.held) return refuse('case_taken', 'You have this case already.')
   if (!own && !command.takeover) return refuse('case_taken', 'Another operator was quicker. Take over only on purpose.')
@@ -79,7 +95,7 @@ export function decide(
 /** The same as an exception, for the service. */
 export function decideOrThrow(
   current: TransitionInput,
-  action: CaseAction,
+  action: CaseWork,
   command: { version: number; actorId: string; takeover: boolean },
 ): { to: CaseState; takeover: boolean } {
   const decision = decide(current, action, command)

@@ -1,33 +1,5 @@
 import type { AlertKind, CaseCategory, Certainty } from '../contract/case.ts'
-
-/** Category and priority (1 is the most urgent) per alert kind. */
-const KINDS: Record<AlertKind, { category: CaseCategory; priority: number }> = {
-  sos: { category: 'emergency', priority: 1 },
-  fall: { category: 'emergency', priority: 1 },
-  smoke: { category: 'emergency', priority: 1 },
-  gas: { category: 'emergency', priority: 1 },
-  co: { category: 'emergency', priority: 1 },
-  wander: { category: 'emergency', priority: 1 },
-  general: { category: 'emergency', priority: 2 },
-  unreadable: { category: 'emergency', priority: 2 },
-  water_leak: { category: 'emergency', priority: 2 },
-  help: { category: 'help', priority: 3 },
-  inactivity: { category: 'care', priority: 3 },
-  leave_bed: { category: 'care', priority: 3 },
-  vital_sign: { category: 'care', priority: 2 },
-  hub_offline: { category: 'fault', priority: 3 },
-  device_fault: { category: 'fault', priority: 4 },
-  tamper: { category: 'fault', priority: 4 },
-  removed: { category: 'fault', priority: 4 },
-  mains_loss: { category: 'fault', priority: 4 },
-  battery_low: { category: 'fault', priority: 5 },
-  offline: { category: 'fault', priority: 4 },
-  area_offline: { category: 'fault', priority: 2 },
-  test_overdue: { category: 'fault', priority: 5 },
-  door_left_open: { category: 'care', priority: 3 },
-  temperature: { category: 'care', priority: 3 },
-  route_deviation: { category: 'care', priority: 3 },
-}
+import { ALERT_CLASSES } from '../contract/kinds.ts'
 
 /** Kinds that are judged by what else is seen; for the others a device's word is all there is. */
 const JUDGED: ReadonlySet<AlertKind> = new Set(['fall', 'wander'])
@@ -37,7 +9,7 @@ export function awaitsHelp(category: CaseCategory): boolean {
   return category === 'emergency' || category === 'help'
 }
 
-export const categoryOf = (kind: AlertKind): CaseCategory => KINDS[kind].category
+export const categoryOf = (kind: AlertKind): CaseCategory => ALERT_CLASSES[kind].category
 
 export interface AlertState {
   kind: AlertKind
@@ -78,6 +50,6 @@ export function urgencyOf(alerts: readonly AlertState[]): Urgency {
 }
 
 function priorityOf({ kind, certainty, severe }: AlertState): number {
-  const { priority } = KINDS[kind]
+  const { priority } = ALERT_CLASSES[kind]
   return certainty === 'possible' && !severe && JUDGED.has(kind) ? priority + 1 : priority
 }

@@ -1,6 +1,10 @@
 import Type, { type Static } from 'typebox'
+import { ALERT_KINDS, CASE_CATEGORIES, OUTCOMES } from './kinds.ts'
+import { CaseProtocol, ContactMark } from './protocol.ts'
 import { EvidenceSampleView, ReasonView } from './reason.ts'
 import { CaseIncident, CaseSuppression, Unprotected } from './watch.ts'
+
+export { ALERT_KINDS, type AlertKind, CASE_CATEGORIES, type CaseCategory, OUTCOMES, type Outcome } from './kinds.ts'
 
 /** Work state of a case. Hold is not a state but an owner and a deadline on top of one. */
 export const CASE_STATES = ['new', 'claimed', 'dispatched', 'on_scene', 'resolved', 'closed'] as const
@@ -8,63 +12,14 @@ export type CaseState = (typeof CASE_STATES)[number]
 /** States that an operator still has work in; `GET /cases?state=open`. */
 export const OPEN_STATES = ['new', 'claimed', 'dispatched', 'on_scene'] as const satisfies readonly CaseState[]
 
-/** What raised an alert. A case carries the kind of its most urgent alert. */
-export const ALERT_KINDS = [
-  'sos',
-  'fall',
-  'smoke',
-  'gas',
-  'co',
-  'wander',
-  'general',
-  'unreadable',
-  'water_leak',
-  'help',
-  'inactivity',
-  'leave_bed',
-  'vital_sign',
-  'hub_offline',
-  'device_fault',
-  'tamper',
-  'removed',
-  'battery_low',
-  'mains_loss',
-  /** Not heard of for longer than it may be silent. */
-  'offline',
-  /** Many at once in one area: one case for all of them. */
-  'area_offline',
-  /** The monthly self-test is overdue. */
-  'test_overdue',
-  'door_left_open',
-  'temperature',
-  /** Not on one of the walks that the resident usually takes. */
-  'route_deviation',
-] as const
-export type AlertKind = (typeof ALERT_KINDS)[number]
-
 /** How sure it is that what an alert says has really happened. */
 export const CERTAINTIES = ['possible', 'likely', 'confirmed'] as const
 export type Certainty = (typeof CERTAINTIES)[number]
 
-/** 紧急救援, 生活帮助, 主动关怀, 设备故障 */
-export const CASE_CATEGORIES = ['emergency', 'help', 'care', 'fault'] as const
-export type CaseCategory = (typeof CASE_CATEGORIES)[number]
-
-export const OUTCOMES = [
-  'helped',
-  'hospital',
-  'advised',
-  'no_help_needed',
-  'false_alarm',
-  'test',
-  'fault_reported',
-  'deceased',
-  'other',
-] as const
-export type Outcome = (typeof OUTCOMES)[number]
-
 export const CASE_ACTIONS = ['claim', 'hold', 'note', 'dispatch', 'arrive', 'resolve', 'close', 'reopen'] as const
 export type CaseAction = (typeof CASE_ACTIONS)[number]
+/** Besides, what is noted of a protocol without moving the case (server/protocol). */
+export type CaseWork = CaseAction | 'step' | 'second'
 
 const Timestamp = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' })
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -142,6 +97,10 @@ export const LOG_ACTIONS = [
   'drill_ended',
   /** In a drill nobody outside is sent, called or told. detail: {action} */
   'kept_inside',
+  /** An answer of the protocol. detail: {version, stepId, key, text, label, contact?, note?, again?} */
+  'step',
+  /** Another user agrees that the case may end although nobody has seen the resident. detail: {reason, until} */
+  'second',
 ] as const
 export type LogAction = (typeof LOG_ACTIONS)[number]
 
@@ -154,7 +113,7 @@ export const CaseLogEntry = Type.Object({
   version: Type.Integer(),
   detail: Type.Record(Type.String(), Type.Unknown(), {
     description:
-      'note: {text}; dispatch: {to, text?}; resolve: {outcome, reason}; signal: {kind, deviceId, count}; hold: {until, reason?}; opened, signal, cancelled, restored, assessed: {why: {zh-CN, en}}',
+      'note: {text, contact?}; dispatch: {to, text?}; resolve: {outcome, reason, contact?}; signal: {kind, deviceId, count}; hold: {until, reason?}; opened, signal, cancelled, restored, assessed: {why: {zh-CN, en}}',
   }),
 })
 export type CaseLogEntry = Static<typeof CaseLogEntry>
@@ -222,6 +181,7 @@ export const CaseDetail = Type.Object({
     }),
     { description: "The resident's last ten cases before this one, newest first" },
   ),
+  protocol: CaseProtocol,
 })
 export type CaseDetail = Static<typeof CaseDetail>
 
@@ -242,10 +202,15 @@ export const CaseCommand = {
     seconds: Type.Optional(Type.Integer({ minimum: 5, maximum: 120, default: 120 })),
     reason: Type.Optional(text),
   }),
-  note: Type.Object({ version, text }),
+  note: Type.Object({ version, text, contact: Type.Optional(ContactMark) }),
   dispatch: Type.Object({ version, to: Type.Optional(text), text: Type.Optional(text) }),
   arrive: Type.Object({ version, text: Type.Optional(text) }),
-  resolve: Type.Object({ version, outcome: Type.Enum([...OUTCOMES]), reason: text }),
+  resolve: Type.Object({
+    version,
+    outcome: Type.Enum([...OUTCOMES]),
+    reason: text,
+    contact: Type.Optional(ContactMark),
+  }),
   close: Type.Object({ version, text: Type.Optional(text) }),
   reopen: Type.Object({ version, reason: text }),
 } as const satisfies Record<CaseAction, Type.TSchema>

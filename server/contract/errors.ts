@@ -14,6 +14,12 @@ export const ERROR_CODES = {
   not_owner: 409,
   wrong_state: 409,
   other_case_open: 409,
+  /** Nobody has reached the resident: the case can't end as false. */
+  no_contact: 409,
+  /** Neither contact nor visit: another user has to agree. */
+  second_person_needed: 409,
+  same_person: 409,
+  step_not_open: 409,
   own_account: 409,
   last_admin: 409,
   payload_too_large: 413,

@@ -13,6 +13,7 @@ import type { CaseEvent } from '../contract/push.ts'
 import type { Desk } from '../desk/desk.ts'
 import type { Verifications } from '../org/seal/verifications.ts'
 import type { Sessions } from '../org/sessions.ts'
+import type { ProtocolService } from '../protocol/protocols.ts'
 import type { Database } from '../store/schema.ts'
 import type { Sealer } from '../store/sealed.ts'
 import type { TelemetryStore } from '../store/telemetry/telemetry.ts'
@@ -29,6 +30,7 @@ export interface HttpDeps {
   /** Goes over the chain of seals. */
   verifications: Pick<Verifications, 'start'>
   cases: CaseService
+  protocols: ProtocolService
   /** Called after a commit with the events that it appended to the outbox. */
   committed: (events: readonly CaseEvent[]) => void
   commands: Pick<CommandService, 'wake'>

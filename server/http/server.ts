@@ -22,6 +22,7 @@ import { deviceRoutes } from './routes/devices.ts'
 import { drillRoutes } from './routes/drills.ts'
 import { healthRoutes } from './routes/health.ts'
 import { mapRoutes } from './routes/map.ts'
+import { protocolRoutes } from './routes/protocols.ts'
 import { residentRoutes } from './routes/residents.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signalRoutes } from './routes/signals.ts'
@@ -81,6 +82,7 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     watchRoutes,
     auditRoutes,
     drillRoutes,
+    protocolRoutes,
     deskRoutes,
   ]
   if (deps.demo) routes.push(simulatorRoutes)

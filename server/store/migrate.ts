@@ -10,6 +10,7 @@ import { detectionMigration } from './migrations/0006-detection.ts'
 import { supervisionMigration } from './migrations/0007-supervision.ts'
 import { statisticsMigration } from './migrations/0008-statistics.ts'
 import { rolesMigration } from './migrations/0009-roles.ts'
+import { protocolsMigration } from './migrations/0013-protocols.ts'
 import { deskMigration } from './migrations/0010-desk.ts'
 import { auditMigration } from './migrations/0018-audit.ts'
 import { drillsMigration } from './migrations/0019-drills.ts'
@@ -26,6 +27,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-supervision': supervisionMigration,
   '0008-statistics': statisticsMigration,
   '0009-roles': rolesMigration,
+  '0013-protocols': protocolsMigration,
+  '0020-state-as-text': stateAsTextMigration,
   '0010-desk': deskMigration,
   '0018-audit': auditMigration,
   '0019-drills': drillsMigration,

@@ -12,6 +12,7 @@ import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 import type { NullableTime, Time } from './column-types.ts'
 import type { AuditTables } from './schema-audit.ts'
+import type { ProtocolTables } from './schema-protocol.ts'
 import type { DeskTables } from './schema-desk.ts'
 import type { DrillTables } from './schema-drills.ts'
 import type { WatchTables } from './schema-watch.ts'
@@ -325,6 +326,8 @@ interface AuditTable {
 }
 
 export interface Database extends WatchTables, DeskTables, AuditTables, DrillTables {
+export interface Database extends WatchTables, ProtocolTables {
+export interface Database extends WatchTables, DeskTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable

@@ -93,6 +93,7 @@ test('sign in, an SOS over real MQTT appears, claim by keyboard, resolve, close'
   await expect.poll(() => page.getByTestId('case-state').textContent()).toContain('李敏')
   await page.keyboard.press('e')
   await page.getByRole('radio', { name: '已帮助' }).press('Space')
+  await page.getByRole('radio', { name: '联系上了', exact: true }).press('Space')
   await page.getByTestId('dialog-reason').fill('扶起, 无伤')
   await page.keyboard.press('Control+Enter')
   await expect.poll(() => stateOf(caseId)).toBe('resolved')

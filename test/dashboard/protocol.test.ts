@@ -1,23 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { permittedActions } from '../../dashboard/console/permitted.ts'
-import { protocolOf } from '../../dashboard/console/protocol-steps.ts'
+import { answerByAction, answersFor, protocolView } from '../../dashboard/console/protocol-steps.ts'
 import { soundFor, urgencyOf } from '../../dashboard/console/tone.ts'
 import { decide } from '../../server/cases/transitions.ts'
-import {
-  CASE_CATEGORIES,
-  CASE_STATES,
-  type CaseLogEntry,
-  type CaseState,
-  type LogAction,
-} from '../../server/contract/case.ts'
+import { CASE_STATES, type CaseState } from '../../server/contract/case.ts'
+import type { CaseProtocol } from '../../server/contract/protocol.ts'
+import { runProtocol } from '../../server/contract/protocol-run.ts'
+import { DEFAULT_PROTOCOLS } from '../../server/protocol/defaults/index.ts'
 import { makeCase } from './make-case.ts'
 
 const me = { userId: 'me', displayName: '李敏' }
 const other = { userId: 'other', displayName: '王芳' }
-
-function entry(action: LogAction, fromState: CaseState, toState: CaseState): CaseLogEntry {
-  return { at: '2026-03-02T02:42:07.020Z', action, actor: '李敏', fromState, toState, version: 2, detail: {} }
-}
 
 describe('actions offered', () => {
   const cases = CASE_STATES.flatMap((state) =>
@@ -48,42 +41,78 @@ describe('actions offered', () => {
   })
 })
 
-describe('built-in protocol', () => {
-  it('is at the step that the state and the log say', () => {
-    const claim = entry('claim', 'new', 'claimed')
-    const note = entry('note', 'claimed', 'claimed')
-    const current = (state: CaseState, log: CaseLogEntry[]) => protocolOf({ state, category: 'emergency' }, log).current
-    expect(current('new', [])).toBe('claim')
-    expect(current('claimed', [claim])).toBe('verify')
-    expect(current('claimed', [claim, note])).toBe('dispatch')
-    expect(current('dispatched', [claim])).toBe('arrive')
-    expect(current('on_scene', [claim])).toBe('resolve')
-    expect(current('resolved', [claim])).toBe('close')
-    expect(current('closed', [claim])).toBe('closed')
+describe('protocol panel', () => {
+  const { steps, title } = DEFAULT_PROTOCOLS.find(({ id }) => id === 'sos')!.content
+  const given = (...keys: [string, number][]) =>
+    keys.map(([stepId, key]) => ({ stepId, key, by: '李敏', at: '2026-03-02T02:42:07.020Z', note: null }))
+  const protocol = (done: ReturnType<typeof given>, change: Partial<CaseProtocol> = {}): CaseProtocol => ({
+    version: 1,
+    number: 1,
+    title,
+    kind: 'sos',
+    risk: 'normal',
+    riskReasons: [],
+    steps,
+    done,
+    current: runProtocol(steps, done).current?.id ?? null,
+    contact: null,
+    visited: false,
+    second: null,
+    ...change,
   })
+  const mine = makeCase('x', { state: 'claimed', owner: me })
 
-  it('starts anew after a case was reopened', () => {
-    const log = [
-      entry('claim', 'new', 'claimed'),
-      entry('note', 'claimed', 'claimed'),
-      entry('reopen', 'closed', 'new'),
-    ]
-    const view = protocolOf({ state: 'claimed', category: 'help' }, [...log, entry('claim', 'new', 'claimed')])
-    expect(view.current).toBe('verify')
-    expect(view.steps.map((step) => step.state)).toEqual(['done', 'current', 'ahead', 'ahead', 'ahead'])
-  })
-
-  it('every answer leads to an action that its owner may do, and there are at most nine', () => {
-    for (const category of CASE_CATEGORIES) {
-      for (const state of CASE_STATES) {
-        const item = makeCase('x', { state, category, owner: state === 'new' ? null : me })
-        const allowed = permittedActions(item, 'me')
-        const { answers } = protocolOf(item, [])
-        expect(answers.length).toBeGreaterThan(0)
-        expect(answers.length).toBeLessThan(10)
-        for (const answer of answers) expect(allowed.has(answer.action), `${state} ${answer.label}`).toBe(true)
-      }
+  it('begins with the claim, ends with closing, and between them asks the current step', () => {
+    const at = (state: CaseState, done = given()) => {
+      const view = protocolView({ state }, protocol(done))
+      return typeof view.at === 'string' ? view.at : view.at.id
     }
+    expect(at('new')).toBe('claim')
+    expect(at('claimed')).toBe('talk')
+    expect(at('claimed', given(['talk', 2]))).toBe('again')
+    expect(at('dispatched', given(['talk', 2], ['again', 3], ['send', 1]))).toBe('way')
+    expect(at('resolved')).toBe('close')
+    expect(at('closed')).toBe('closed')
+  })
+
+  it('gives the answers to the owner alone, by the protocol’s own keys', () => {
+    const view = protocolView(mine, protocol(given()))
+    const answers = answersFor(view, permittedActions(mine, 'me'), null)
+    expect(answers.map((one) => one.key)).toEqual([1, 2, 3, 4])
+    expect(answersFor(view, permittedActions(mine, 'other'), null)).toEqual([])
+    const waiting = makeCase('x')
+    expect(answersFor(protocolView(waiting, protocol([])), permittedActions(waiting, 'me'), null)).toEqual([
+      { key: 1, action: 'claim' },
+    ])
+    const ended = makeCase('x', { state: 'resolved', owner: me })
+    expect(answersFor(protocolView(ended, protocol([])), permittedActions(ended, 'me'), null)).toEqual([
+      { key: 1, action: 'close' },
+      { key: 2, action: 'reopen' },
+    ])
+  })
+
+  it('answers an earlier step again', () => {
+    const view = protocolView(mine, protocol(given(['talk', 2])))
+    expect(view.done).toMatchObject([{ step: { id: 'talk' }, answer: { key: 2 }, given: { by: '李敏' } }])
+    const answers = answersFor(view, permittedActions(mine, 'me'), 'talk')
+    expect(answers[0]).toMatchObject({ step: { id: 'talk' } })
+  })
+
+  it('lets the keys for sending and arriving give the step’s answer, when it asks for that', () => {
+    const answers = (...done: [string, number][]) =>
+      answersFor(protocolView(mine, protocol(given(...done))), permittedActions(mine, 'me'), null)
+    expect(answerByAction(answers(), 'dispatch')).toBeUndefined()
+    expect(answerByAction(answers(['talk', 4]), 'dispatch')).toMatchObject({ key: 1, step: { id: 'send' } })
+    expect(answerByAction(answers(['talk', 4], ['send', 1]), 'arrive')).toMatchObject({ step: { id: 'way' } })
+  })
+
+  it('offers a colleague to be the second person only while nobody was reached', () => {
+    const theirs = makeCase('x', { state: 'claimed', owner: other })
+    expect(permittedActions(theirs, 'me', protocol([])).has('second')).toBe(true)
+    expect(permittedActions(theirs, 'me', protocol([], { contact: 'made' })).has('second')).toBe(false)
+    expect(permittedActions(theirs, 'me', protocol([], { visited: true })).has('second')).toBe(false)
+    expect(permittedActions({ ...theirs, category: 'help' }, 'me', protocol([])).has('second')).toBe(false)
+    expect(permittedActions(mine, 'me', protocol([])).has('second')).toBe(false)
   })
 })
 

@@ -135,7 +135,7 @@ test('a hold ends by itself, a restart does not lose it', async () => {
 test('a reopened case is back in the queue', async () => {
   const row = await pressedCase('flow-5')
   await command(limin, row, 'claim', { version: 1 })
-  await command(limin, row, 'resolve', { version: 2, outcome: 'false_alarm', reason: '误按' })
+  await command(limin, row, 'resolve', { version: 2, outcome: 'false_alarm', reason: '误按', contact: 'made' })
   const reopened = await command(wangfang, row, 'reopen', { version: 3, reason: '家属来电' })
   expect(reopened.body).toMatchObject({ state: 'new', owner: null, version: 4 })
 })
@@ -143,7 +143,7 @@ test('a reopened case is back in the queue', async () => {
 test('a reopened case must not stand beside a newer one of the same resident', async () => {
   const row = await pressedCase('flow-7')
   await command(limin, row, 'claim', { version: 1 })
-  await command(limin, row, 'resolve', { version: 2, outcome: 'helped', reason: '已扶起' })
+  await command(limin, row, 'resolve', { version: 2, outcome: 'helped', reason: '已扶起', contact: 'made' })
   await commit(app.database.store.db, [event('flow-7', 'fall', app.clock.now())], app.clock.now())
   const refused = await command(limin, row, 'reopen', { version: 3, reason: '家属来电' })
   expect(refused).toMatchObject({ status: 409, body: { code: 'other_case_open' } })

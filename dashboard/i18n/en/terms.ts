@@ -131,6 +131,12 @@ export const terms: Shape<typeof chinese> = {
     not_owner: 'This case is not yours; nothing was done. Take it over first.',
     wrong_state: 'The case has moved on, this no longer applies. It is up to date now.',
     other_case_open: 'This resident has another open case. Go on there.',
+    no_contact:
+      'Nobody has reached the resident: it cannot end as false, not needed or test. Send somebody, or reach the resident or somebody with them, and note it.',
+    second_person_needed:
+      'Neither reached nor visited. Send somebody; or ask a colleague to open this case and press Y, then submit again.',
+    same_person: 'You have this case: somebody else must confirm.',
+    step_not_open: 'The protocol is at another step; the answer was not kept. Look at it again.',
     own_account: 'You cannot disable your own account. Ask another administrator.',
     last_admin: 'This is the last administrator. Add or enable another one first.',
     forbidden: 'Your account may not do this.',

@@ -17,6 +17,7 @@ import {
   CaseSummary,
 } from '../../contract/case.ts'
 import { Problem } from '../../contract/errors.ts'
+import { caseProtocol } from '../../protocol/of-case.ts'
 import { currentUser } from '../auth.ts'
 import type { Api, HttpDeps } from '../deps.ts'
 
@@ -71,11 +72,12 @@ export async function caseRoutes(api: Api, { db, clock, cases }: HttpDeps): Prom
       const now = clock.now()
       const record = await caseRecord(db, caseId, now)
       const { residentId } = record.case
-      const [resident, devices] = await Promise.all([
+      const [resident, devices, protocol] = await Promise.all([
         residentId === null ? null : residentFile(db, residentId, now),
         deviceHealth(db, record.case, now),
+        caseProtocol(db, ofProtocol(record.case), now),
       ])
-      return { ...record, resident, devices }
+      return { ...record, resident, devices, protocol }
     },
   )
 
@@ -111,3 +113,10 @@ export async function caseRoutes(api: Api, { db, clock, cases }: HttpDeps): Prom
     },
   )
 }
+
+const ofProtocol = ({ caseId, kind, residentId, openedAt }: CaseSummary) => ({
+  case_id: caseId,
+  kind,
+  resident_id: residentId,
+  opened_at: new Date(openedAt),
+})
