@@ -12,6 +12,7 @@ import type { Clock } from './contract/clock.ts'
 import type { DeviceLinkPort, SimulatorPort } from './contract/ports.ts'
 import type { CaseEvent } from './contract/push.ts'
 import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
+import { createEscalation } from './escalation/escalation.ts'
 import { buildHttp } from './http/server.ts'
 import { type AlarmLane, createAlarmLane } from './intake/alarm-lane.ts'
 import { createContexts } from './intake/detection/contexts.ts'
@@ -24,8 +25,11 @@ import { createPresence } from './intake/presence.ts'
 import { keepRefused } from './intake/refused-telemetry.ts'
 import { checkSchema } from './intake/schema-check.ts'
 import { createSessions } from './org/sessions.ts'
+import { createChannels, whichAreSet } from './notify/channels.ts'
+import { createNotifier } from './notify/worker.ts'
 import { createOutboxReader } from './push/outbox-reader.ts'
 import { startPush } from './push/push.ts'
+import { createQuality } from './quality/quality.ts'
 import { openStore, type Store } from './store/db.ts'
 import { createSealer, loadSealKey } from './store/sealed.ts'
 import { createTelemetryStore } from './store/telemetry/choose.ts'
@@ -108,7 +112,17 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     outbox.offer(events)
     // What was committed may hold words for the devices.
     if (events.length > 0) commands.wake()
+    // A case that waits is told to the desks' people at once; tests without timers decide when.
+    if (options.timers && events.some(({ state }) => state === 'new')) escalation.wake()
   }
+
+  const channels = createChannels(config.notify)
+  const channelsSet = whichAreSet(channels)
+  const notifier = createNotifier({ db, clock, log, registry, channels })
+  const { escalationCatchUpMs: catchUpMs } = config
+  const escalation = createEscalation({ db, clock, log, registry, channels: channelsSet, catchUpMs, committed })
+  onStop(() => escalation.stop())
+  const quality = createQuality({ db, clock, registry })
 
   const owners = createOwners()
   const detection = { contexts: createContexts(), owners, failed: reportDetectors(registry, log) }
@@ -171,6 +185,8 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
       watch: ports.watchPort,
       pendant: ports.pendantPort,
     }),
+    channelsSet,
+    notifySecret: config.notify.secret,
     telemetry: telemetryStore,
     readiness: {
       database: async () => {
@@ -230,6 +246,9 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     { name: 'unknown devices', everyMs: 1_000, run: () => directory.flush() },
     { name: 'commands', everyMs: 1_000, run: () => commands.deliverDue() },
     ...watch.jobs,
+    ...escalation.jobs,
+    ...notifier.jobs,
+    ...quality.jobs,
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
     { name: 'telemetry', everyMs: 3_600_000, run: () => telemetryStore.maintain(clock.now()) },

@@ -1,7 +1,9 @@
 import type { CaseRules } from './cases/rules.ts'
+import { escalationConsequence } from './escalation/consequence.ts'
+import { answerConsequence } from './quality/answers.ts'
 
 /** Everything that hangs on operators' commands besides the transition table, in the order in which it is carried out. */
 export const caseRules: CaseRules = {
   conditions: [],
-  consequences: [],
+  consequences: [escalationConsequence, answerConsequence],
 }

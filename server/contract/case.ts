@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { CaseEscalation } from './notify.ts'
 import { EvidenceSampleView, ReasonView } from './reason.ts'
 import { CaseIncident, CaseSuppression, Unprotected } from './watch.ts'
 
@@ -97,6 +98,7 @@ export const CaseSummary = Type.Object({
   unprotected: Type.Boolean({ description: 'No device of the resident can call for help now' }),
   suppressed: Nullable(CaseSuppression),
   incident: Nullable(CaseIncident),
+  escalation: Type.Optional(Nullable(CaseEscalation)),
 })
 export type CaseSummary = Static<typeof CaseSummary>
 
@@ -132,6 +134,16 @@ export const LOG_ACTIONS = [
   'suppressed',
   /** It is told now: it is not suppressed any more. detail: {suppressionId, ended: 'over' | 'other_alert'} */
   'notified',
+  /** Told further up, as nobody has taken it. detail: {step, round, channels, people} */
+  'escalated',
+  /** A step came to nothing. detail: {step, round, why: 'unreachable' | 'missed'} */
+  'escalation_skipped',
+  /** Whoever took it has been silent for too long. */
+  'acknowledgement_expired',
+  /** All rounds are over, and nobody took it. detail: {rounds} */
+  'escalation_exhausted',
+  /** Somebody who was called pressed 1. detail: {notificationId, recipient} */
+  'responsibility_taken',
 ] as const
 export type LogAction = (typeof LOG_ACTIONS)[number]
 

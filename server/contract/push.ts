@@ -16,6 +16,8 @@ export interface CaseEvent {
   residentId: string | null
   /** Kept quiet: no sound, and in a list of its own. See docs/adr/0020-suppression.md. */
   suppressed: boolean
+  /** Nobody has taken it yet: the step that was just told, from 1. The case itself has not changed, nor its version. */
+  escalated?: number
   /** Commit time, ms since the epoch. */
   at: number
 }

@@ -16,8 +16,11 @@ import { detectionRoutes } from './routes/detection.ts'
 import { deviceImportRoutes } from './routes/device-import.ts'
 import { deviceSettingsRoutes } from './routes/device-settings.ts'
 import { deviceRoutes } from './routes/devices.ts'
+import { escalationRoutes } from './routes/escalation.ts'
 import { healthRoutes } from './routes/health.ts'
 import { mapRoutes } from './routes/map.ts'
+import { levelRoutes } from './routes/levels.ts'
+import { notificationRoutes } from './routes/notifications.ts'
 import { residentRoutes } from './routes/residents.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signalRoutes } from './routes/signals.ts'
@@ -74,6 +77,9 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     detectionRoutes,
     mapRoutes,
     watchRoutes,
+    escalationRoutes,
+    notificationRoutes,
+    levelRoutes,
   ]
   if (deps.demo) routes.push(simulatorRoutes)
   for (const register of routes) await register(api.withTypeProvider<TypeBoxTypeProvider>(), deps)

@@ -10,6 +10,7 @@ import type { DeviceRoute } from '../contract/ports.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 import type { NullableTime, Time } from './column-types.ts'
+import type { EscalationTables } from './schema-escalation.ts'
 import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */
@@ -308,7 +309,7 @@ interface AuditTable {
   detail: Json<Record<string, unknown>>
 }
 
-export interface Database extends WatchTables {
+export interface Database extends WatchTables, EscalationTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable
