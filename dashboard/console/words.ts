@@ -94,7 +94,7 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
         step: String(d.step ?? '') as never,
         channels: (Array.isArray(d.channels) ? d.channels : [])
           .map((channel) => t(`channel.${str(channel) as NotifyChannel}`))
-          .join(t('common.listComma')),
+          .join(language === 'en' ? ', ' : '、'),
       })
     case 'escalation_skipped':
       return t(d.why === 'missed' ? 'log.stepMissed' : 'log.stepUnreachable', { step: String(d.step ?? '') as never })

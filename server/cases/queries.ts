@@ -26,6 +26,7 @@ function summaries(db: Db) {
       .leftJoin('division_place as area', (on) =>
         on.onRef('area.code', '=', 'incident.area_id').on('incident.area_kind', '=', 'division'),
       )
+      .leftJoin('escalation', 'escalation.case_id', 'c.case_id')
       // One row at most, by the unique key of alert.
       .leftJoin('alert as lead', (on) =>
         on
@@ -45,6 +46,9 @@ function summaries(db: Db) {
         'incident.area_kind',
         'incident.area_id',
         'area.place as area_place',
+        'escalation.level',
+        'escalation.state as escalation_state',
+        'escalation.told_at',
       ])
       .select((eb) => {
         const members = eb.selectFrom('incident_member as m').whereRef('m.incident_id', '=', 'c.incident_id')
@@ -85,6 +89,7 @@ function summary(row: SummaryRow, now: number): CaseSummary {
     unprotected: row.unprotected_since !== null,
     suppressed: suppressionOf(row),
     incident: incidentOf(row),
+    escalation: escalationOf(row),
   }
 }
 
@@ -109,6 +114,12 @@ function incidentOf(row: SummaryRow): CaseSummary['incident'] {
     devices: row.incident_devices ?? 0,
     lost: row.incident_lost ?? 0,
   }
+}
+
+/** The first step is the alarm itself. */
+function escalationOf({ level, escalation_state, told_at }: SummaryRow): CaseSummary['escalation'] {
+  if (level === null || escalation_state === null || level < 2) return null
+  return { level, state: escalation_state, at: iso(told_at) }
 }
 
 export interface CaseListQuery {

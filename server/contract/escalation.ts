@@ -24,14 +24,21 @@ export const ESCALATION_ROLES = ['supervisor', 'admin'] as const
 export const EscalationTarget = Type.Union([
   Type.Object({ type: Type.Literal('on_duty') }),
   Type.Object({ type: Type.Literal('role'), role: Type.Enum([...ESCALATION_ROLES]) }),
-  Type.Object({ type: Type.Literal('users'), userIds: Type.Array(Type.String({ format: 'uuid' }), { minItems: 1, maxItems: 20 }) }),
+  Type.Object({
+    type: Type.Literal('users'),
+    userIds: Type.Array(Type.String({ format: 'uuid' }), { minItems: 1, maxItems: 20 }),
+  }),
   Type.Object({ type: Type.Literal('contacts') }),
   Type.Object({ type: Type.Literal('responders'), groupId: Type.String({ minLength: 1, maxLength: 64 }) }),
 ])
 export type EscalationTarget = Static<typeof EscalationTarget>
 
 export const EscalationStep = Type.Object({
-  afterSeconds: Type.Integer({ minimum: 0, maximum: 7 * DAY, description: 'From the beginning of the round; never less than the step before' }),
+  afterSeconds: Type.Integer({
+    minimum: 0,
+    maximum: 7 * DAY,
+    description: 'From the beginning of the round; never less than the step before',
+  }),
   targets: Type.Array(EscalationTarget, { minItems: 1, maxItems: 10 }),
   channels: Type.Array(Type.Enum([...NOTIFY_CHANNELS]), { minItems: 1, maxItems: 5, uniqueItems: true }),
 })
@@ -41,8 +48,16 @@ export const EscalationPolicy = Type.Object({
   steps: Type.Array(EscalationStep, { minItems: 1, maxItems: 10 }),
   rounds: Type.Integer({ minimum: 1, maximum: 20, description: 'How often all steps are gone through' }),
   repeatAfterSeconds: Type.Integer({ minimum: 30, maximum: DAY, description: 'From the last step to the next round' }),
-  acknowledgeForSeconds: Type.Integer({ minimum: 60, maximum: 7 * DAY, description: 'How long whoever took a case may be silent' }),
-  dispatchedForSeconds: Type.Integer({ minimum: 300, maximum: 7 * DAY, description: 'The same once somebody was sent' }),
+  acknowledgeForSeconds: Type.Integer({
+    minimum: 60,
+    maximum: 7 * DAY,
+    description: 'How long whoever took a case may be silent',
+  }),
+  dispatchedForSeconds: Type.Integer({
+    minimum: 300,
+    maximum: 7 * DAY,
+    description: 'The same once somebody was sent',
+  }),
 })
 export type EscalationPolicy = Static<typeof EscalationPolicy>
 
@@ -77,7 +92,7 @@ export const PolicyView = Type.Object({
   ...scope,
   place: Nullable(Type.String({ description: 'Name of the division' })),
   version: Type.Integer(),
-  policy: Nullable(EscalationPolicy, ),
+  policy: Nullable(EscalationPolicy),
   at: Timestamp,
   by: Nullable(Type.String({ description: 'Display name; null: as delivered' })),
   note: Type.String(),
@@ -91,7 +106,9 @@ export const PolicyBody = Type.Object({
   ...scope,
   policy: EscalationPolicy,
   note: Note,
-  basedOn: Nullable(Type.Integer({ description: 'The version that was changed; null: there was none. Another one in between: 409' })),
+  basedOn: Nullable(
+    Type.Integer({ description: 'The version that was changed; null: there was none. Another one in between: 409' }),
+  ),
 })
 export type PolicyBody = Static<typeof PolicyBody>
 /** `POST /escalation/policies/withdraw`: the next wider one holds again. */
@@ -112,13 +129,19 @@ export const SimulatedStep = Type.Object({
   step: Type.Integer({ description: 'From 1' }),
   skipped: Type.Boolean({ description: 'Nobody can be reached: the next one comes at once' }),
   told: Type.Array(
-    Type.Object({ channel: Type.Enum([...NOTIFY_CHANNELS]), names: Type.Array(Type.String()), contacts: Type.Boolean() }),
+    Type.Object({
+      channel: Type.Enum([...NOTIFY_CHANNELS]),
+      names: Type.Array(Type.String()),
+      contacts: Type.Boolean(),
+    }),
   ),
 })
 export type SimulatedStep = Static<typeof SimulatedStep>
 export const Simulation = Type.Object({
   steps: Type.Array(SimulatedStep),
-  endsAtSeconds: Nullable(Type.Integer({ description: 'After the last round nothing more is told; null: not shown to the end' })),
+  endsAtSeconds: Nullable(
+    Type.Integer({ description: 'After the last round nothing more is told; null: not shown to the end' }),
+  ),
   warnings: Type.Array(EscalationWarning),
 })
 export type Simulation = Static<typeof Simulation>
@@ -164,7 +187,9 @@ export type CheckView = Static<typeof CheckView>
 
 /** `GET /escalation/options`: what an editor chooses from. */
 export const EscalationOptions = Type.Object({
-  areas: Type.Array(Type.Object({ code: Type.String(), name: Type.String(), level: Type.Enum(['city', 'county', 'town']) })),
+  areas: Type.Array(
+    Type.Object({ code: Type.String(), name: Type.String(), level: Type.Enum(['city', 'county', 'town']) }),
+  ),
   users: Type.Array(Type.Object({ userId: Type.String(), displayName: Type.String(), role: Type.String() })),
   groups: Type.Array(Type.Object({ groupId: Type.String(), name: Type.String() })),
   channels: Type.Array(Type.Object({ channel: Type.Enum([...NOTIFY_CHANNELS]), set: Type.Boolean() })),

@@ -29,7 +29,9 @@ export type LevelGroup = (typeof LEVEL_GROUPS)[number]
 export const SHIFT_HOURS = [0, 8, 16] as const
 
 export const LevelsQuery = Type.Object({
-  from: Type.Optional(Type.String({ format: 'date-time', description: 'Opened at or after; 24 h before `to` unless given' })),
+  from: Type.Optional(
+    Type.String({ format: 'date-time', description: 'Opened at or after; 24 h before `to` unless given' }),
+  ),
   to: Type.Optional(Type.String({ format: 'date-time', description: 'Opened before; now unless given' })),
   category: Type.Optional(Type.Enum([...LEVEL_CATEGORIES], { default: 'calls' })),
   by: Type.Optional(Type.Enum([...LEVEL_GROUPS], { default: 'operator' })),

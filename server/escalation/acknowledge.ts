@@ -16,9 +16,13 @@ export interface Acknowledgement {
 
 /**
  * Somebody has taken the case: nothing more is told, and what waits to be sent is taken back, in the same transaction. The
- * silence that is accepted from now on is the policy's. Does nothing to a case that does not escalate (yet).
+ * silence that is accepted from now on is the policy's. Does nothing to a case that does not escalate, yet or any more.
  */
-export async function acknowledge(tx: Tx, { caseId, userId, sent, holdUntil }: Acknowledgement, now: number): Promise<void> {
+export async function acknowledge(
+  tx: Tx,
+  { caseId, userId, sent, holdUntil }: Acknowledgement,
+  now: number,
+): Promise<void> {
   const seconds = sent ? 'dispatchedForSeconds' : 'acknowledgeForSeconds'
   await sql`
     update escalation e set state = 'acknowledged', ack_by = ${userId}, step = 0, round = 0,
@@ -27,7 +31,7 @@ export async function acknowledge(tx: Tx, { caseId, userId, sent, holdUntil }: A
     cross join lateral (
       select ${new Date(now)}::timestamptz + make_interval(secs => (p.policy->>${seconds}::text)::int) as at
     ) until
-    where e.case_id = ${caseId} and p.version = e.policy_version`.execute(tx)
+    where e.case_id = ${caseId} and p.version = e.policy_version and e.state <> 'ended'`.execute(tx)
   await cancelNotifications(tx, caseId, now)
 }
 

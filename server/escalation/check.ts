@@ -20,7 +20,9 @@ export async function checkReach(db: Db, world: World, now: number): Promise<num
       select pg_try_advisory_xact_lock(hashtextextended('escalation check', 0)) as mine`.execute(tx)
     if (rows[0]?.mine !== true) return null
     const { rows: recent } = await sql`
-      select 1 from escalation_check where at > ${new Date(now - EVERY_MS)} and at <= ${new Date(now)} limit 1`.execute(tx)
+      select 1 from escalation_check where at > ${new Date(now - EVERY_MS)} and at <= ${new Date(now)} limit 1`.execute(
+      tx,
+    )
     if (recent.length > 0) return null
     const items = await checked(tx, world)
     await tx

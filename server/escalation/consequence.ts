@@ -6,8 +6,9 @@ import { acknowledge, end, extend, restart } from './acknowledge.ts'
  *
  *   claim, resume, takeover   acknowledged; stops all that is pending, also what waits to be sent
  *   hold                      acknowledged until the hold ends
- *   note, arrive              if it is acknowledged: the accepted silence begins anew
- *   dispatch                  the same, with the longer time that is given once somebody was sent
+ *   dispatch, arrive          the same, with the longer time that is given once somebody was sent
+ *   note by its owner         acknowledged: whoever writes is there
+ *   note by somebody else     if it is acknowledged, the accepted silence begins anew
  *   resolve, close            ended
  *   reopen                    begins again
  */
@@ -23,7 +24,9 @@ export const escalationConsequence: CaseConsequence = {
       case 'arrive':
         return acknowledge(tx, taken, now)
       case 'note':
-        return extend(tx, { ...taken, userId: changed.owner_id }, now)
+        return actorId === changed.owner_id
+          ? acknowledge(tx, taken, now)
+          : extend(tx, { ...taken, userId: changed.owner_id }, now)
       case 'resolve':
       case 'close':
         return end(tx, caseId, now)

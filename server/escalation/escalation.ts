@@ -66,7 +66,9 @@ export function createEscalation({ db, clock, log, registry, channels, catchUpMs
 
   async function sweepSoon(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, WAKE_MS))
-    await sweep().catch((error: unknown) => log.warn({ err: error }, 'the escalation was woken in vain, it comes again'))
+    await sweep().catch((error: unknown) =>
+      log.warn({ err: error }, 'the escalation was woken in vain, it comes again'),
+    )
   }
 
   async function check(): Promise<void> {

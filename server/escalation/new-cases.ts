@@ -52,7 +52,7 @@ export async function beginNew(db: Kysely<Database>): Promise<number> {
         // Taken before this came to it.
         const silent = found.policy.acknowledgeForSeconds * 1000
         const until = row.hold_until ?? new Date((row.claimed_at ?? row.since).getTime() + silent)
-        const ack = { ack_until: until, ack_by: row.owner_id }
+        const ack = { ack_until: until, ack_by: row.owner_id, held: row.hold_until !== null }
         return { ...policy, ...ack, state: 'acknowledged' as const, base_at: row.since, due_at: until }
       })
       await tx

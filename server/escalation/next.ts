@@ -61,7 +61,13 @@ export function next(
   }
 }
 
-function nextStep(policy: EscalationPolicy, progress: Progress, facts: Facts, now: number, catchUpMs: number): Decision {
+function nextStep(
+  policy: EscalationPolicy,
+  progress: Progress,
+  facts: Facts,
+  now: number,
+  catchUpMs: number,
+): Decision {
   const at = (step: number) => progress.base + afterMs(policy, step)
   // A policy that has grown shorter since can leave the step behind its end.
   if (progress.step >= policy.steps.length) return { do: 'skip', why: 'missed', to: after(policy, progress) }
@@ -69,7 +75,8 @@ function nextStep(policy: EscalationPolicy, progress: Progress, facts: Facts, no
   if (now < due) return { do: 'wait', until: due }
   const isLate = now - due > catchUpMs
   const isLast = progress.step === policy.steps.length - 1
-  if (isLate && !isLast && now >= at(progress.step + 1)) return { do: 'skip', why: 'missed', to: after(policy, progress) }
+  if (isLate && !isLast && now >= at(progress.step + 1))
+    return { do: 'skip', why: 'missed', to: after(policy, progress) }
   if (facts.reach(progress.step) === 0) {
     // Whoever comes next must not wait for people who are not there.
     const base = now - afterMs(policy, isLast ? progress.step : progress.step + 1)

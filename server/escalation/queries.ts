@@ -82,7 +82,9 @@ export async function escalationOptions(
     select d.code, coalesce(p.place, d.name) as name, d.level
     from division d left join division_place p on p.code = d.code order by d.code`.execute(db)
   const { rows: users } = await sql<EscalationOptions['users'][number]>`
-    select user_id as "userId", display_name as "displayName", role from app_user where enabled order by username`.execute(db)
+    select user_id as "userId", display_name as "displayName", role from app_user where enabled order by username`.execute(
+    db,
+  )
   const { rows: groups } = await sql<EscalationOptions['groups'][number]>`
     select group_id as "groupId", name from responder_group order by name`.execute(db)
   return { areas, users, groups, channels: NOTIFY_CHANNELS.map((channel) => ({ channel, set: channels[channel] })) }

@@ -64,7 +64,10 @@ async function oneBatch(tx: Tx, deps: RoundDeps, now: number): Promise<{ cases: 
   const due = await lockDue(tx, now)
   if (due.length === 0) return { cases: 0, events: [] }
   const world = await readWorld(tx, deps.channels, now)
-  const policies = await policiesOf(tx, due.map(({ e }) => e.policy_version))
+  const policies = await policiesOf(
+    tx,
+    due.map(({ e }) => e.policy_version),
+  )
   const inForce = due.some(isFresh) ? await policiesInForce(tx) : []
   const log: LogLine[] = []
   const messages: NewNotification[] = []
@@ -98,7 +101,12 @@ interface LogLine {
 }
 
 /** What one case's look comes to. Pure. */
-function carryOut(one: Due & { policy: EscalationPolicy; version: number }, world: World, now: number, catchUpMs: number) {
+function carryOut(
+  one: Due & { policy: EscalationPolicy; version: number },
+  world: World,
+  now: number,
+  catchUpMs: number,
+) {
   const { e, c, policy, version, contacts } = one
   const told = new Map<number, Recipient[]>()
   const recipients = (step: number): Recipient[] => {

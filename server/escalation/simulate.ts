@@ -21,14 +21,16 @@ export function simulate(policy: EscalationPolicy, world: World): Simulation {
     for (const { what, step, round } of result.done) {
       if (what === 'exhausted') continue
       const recipients = what === 'told' ? toldBy(shown, step, world) : []
-      const told = NOTIFY_CHANNELS.filter((channel) => recipients.some((one) => one.channel === channel)).map((channel) => {
-        const meant = recipients.filter((one) => one.channel === channel)
-        return {
-          channel,
-          names: meant.filter(({ kind }) => kind === 'user' || kind === 'group').map(({ name }) => name),
-          contacts: meant.some(({ kind }) => kind === 'contact'),
-        }
-      })
+      const told = NOTIFY_CHANNELS.filter((channel) => recipients.some((one) => one.channel === channel)).map(
+        (channel) => {
+          const meant = recipients.filter((one) => one.channel === channel)
+          return {
+            channel,
+            names: meant.filter(({ kind }) => kind === 'user' || kind === 'group').map(({ name }) => name),
+            contacts: meant.some(({ kind }) => kind === 'contact'),
+          }
+        },
+      )
       steps.push({ atSeconds: at / 1000, round: round + 1, step: step + 1, skipped: what !== 'told', told })
     }
     progress = result.progress

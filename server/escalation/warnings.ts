@@ -56,7 +56,9 @@ function unaddressed(
 ): EscalationWarning[] {
   return channels
     .filter((channel) => world.channels[channel])
-    .filter((channel) => (channel === 'email' && !one.email) || ((channel === 'sms' || channel === 'voice') && !one.phone))
+    .filter(
+      (channel) => (channel === 'email' && !one.email) || ((channel === 'sms' || channel === 'voice') && !one.phone),
+    )
     .map((channel) => warning('no_address', n, channel, name))
 }
 
@@ -72,9 +74,10 @@ export function mistakesOf(policy: EscalationPolicy): { field: string; message: 
   return policy.steps.flatMap((step, n) => {
     const field = (name: string) => `policy.steps.${n}.${name}`
     const before = policy.steps[n - 1]?.afterSeconds ?? 0
-    const early = step.afterSeconds < before
-      ? [{ field: field('afterSeconds'), message: `must not be less than ${before}, the step before` }]
-      : []
+    const early =
+      step.afterSeconds < before
+        ? [{ field: field('afterSeconds'), message: `must not be less than ${before}, the step before` }]
+        : []
     const idle = step.targets.flatMap((target, m) =>
       step.channels.some((channel) => TARGET_CHANNELS[target.type].includes(channel))
         ? []

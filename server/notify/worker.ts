@@ -90,7 +90,9 @@ export function createNotifier({ db, clock, log, registry, channels }: NotifyOpt
 
   async function count(): Promise<void> {
     const { rows } = await sql<{ n: number }>`
-      select count(*)::int as n from notification where state = 'queued' and due_at <= ${new Date(clock.now())}`.execute(db)
+      select count(*)::int as n from notification where state = 'queued' and due_at <= ${new Date(clock.now())}`.execute(
+      db,
+    )
     waiting.set(rows[0]?.n ?? 0)
   }
 

@@ -60,7 +60,9 @@ export async function backfillAnswers(db: Kysely<Database>): Promise<void> {
     const until = Math.min(mark.log_id + STEP, mark.to_log_id)
     await sql`
       insert into case_answer (case_id, category, since, answered_at, operator_id, area, dispatched_at)
-      select c.case_id, c.category, ${waitingSince('c')}, first.at, first.actor_id, left(home.division_code, 6),
+      select c.case_id, c.category, coalesce((select max(told.at) from case_log told where told.case_id = c.case_id
+          and told.action = 'notified' and told.at <= first.at), c.opened_at),
+        first.at, first.actor_id, left(home.division_code, 6),
         (select min(sent.at) from case_log sent where sent.case_id = c.case_id and sent.action = 'dispatch'
           and sent.at >= first.at)
       from (

@@ -37,7 +37,9 @@ export async function serviceLevels(db: Kysely<Database>, asked: LevelsAsked, no
       from call group by grouping sets ((), (${bucket(every)}), (${KEYS[asked.by]}))
     )
     select figure.*, ${NAMES[asked.by]} as name from figure order by bucket, key`.execute(db)
-  const { rows: open } = await sql<{ n: number }>`select count(*)::int as n from review where state = 'open'`.execute(db)
+  const { rows: open } = await sql<{ n: number }>`select count(*)::int as n from review where state = 'open'`.execute(
+    db,
+  )
   return {
     from: new Date(asked.from).toISOString(),
     to: new Date(asked.to).toISOString(),
@@ -90,10 +92,11 @@ const NAMES: Record<LevelGroup, RawBuilder<unknown>> = {
   category: sql`null`,
 }
 
-const within = (seconds: number) => sql.raw(
-  `(count(*) filter (where seconds <= ${seconds}))::float8
+const within = (seconds: number) =>
+  sql.raw(
+    `(count(*) filter (where seconds <= ${seconds}))::float8
     / nullif(count(*) filter (where seconds is not null or waited > ${seconds}), 0)`,
-)
+  )
 const FIGURES = sql`
   count(*)::int as calls, count(seconds)::int as answered, count(waited)::int as waiting,
   ${within(15)} as within15, ${within(60)} as within60, ${within(180)} as within180,

@@ -26,7 +26,11 @@ export async function reviewUnanswered(db: Db, now: number): Promise<number> {
         and not exists (select from case_answer a where a.case_id = c.case_id)
       limit ${BATCH} for key share of c skip locked`.execute(tx)
     const waiting = { reason: 'unanswered', answer_seconds: null, answered_by: null } as const
-    await openReview(tx, rows.map((row) => ({ ...row, ...waiting })), now)
+    await openReview(
+      tx,
+      rows.map((row) => ({ ...row, ...waiting })),
+      now,
+    )
     return rows.length
   })
 }
@@ -98,7 +102,13 @@ export async function getReview(db: Db, reviewId: string): Promise<ReviewView> {
  * Writes what was found, and closes the review when told to. What was closed stays as it is.
  * @throws DomainError not_found, stale_version, wrong_state, invalid_request naming what is missing to close it
  */
-export async function writeReview(tx: Tx, reviewId: string, body: ReviewBody, userId: string, now: number): Promise<void> {
+export async function writeReview(
+  tx: Tx,
+  reviewId: string,
+  body: ReviewBody,
+  userId: string,
+  now: number,
+): Promise<void> {
   const current = await tx
     .selectFrom('review')
     .select(['version', 'state'])
@@ -115,7 +125,8 @@ export async function writeReview(tx: Tx, reviewId: string, body: ReviewBody, us
   const errors = Object.entries(said).flatMap(([field, value]) =>
     close && value === null ? [{ field, message: 'is needed to close the review' }] : [],
   )
-  if (errors.length > 0) throw new DomainError('invalid_request', 'The review can not be closed yet; see errors.', { errors })
+  if (errors.length > 0)
+    throw new DomainError('invalid_request', 'The review can not be closed yet; see errors.', { errors })
   const state = close ? ('closed' as const) : ('open' as const)
   const version = current.version + 1
   const closed_at = close ? new Date(now) : null

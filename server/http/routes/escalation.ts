@@ -137,7 +137,11 @@ export async function escalationRoutes(api: Api, { db, clock, channelsSet }: Htt
     '/escalation/check',
     {
       config: supervisor,
-      schema: { tags: ['escalation'], summary: 'The last look at who can be reached', response: { 200: CheckView, 403: Problem } },
+      schema: {
+        tags: ['escalation'],
+        summary: 'The last look at who can be reached',
+        response: { 200: CheckView, 403: Problem },
+      },
     },
     async () => lastCheck(db),
   )
@@ -146,7 +150,11 @@ export async function escalationRoutes(api: Api, { db, clock, channelsSet }: Htt
     '/escalation/options',
     {
       config: supervisor,
-      schema: { tags: ['escalation'], summary: 'What policies are made of', response: { 200: EscalationOptions, 403: Problem } },
+      schema: {
+        tags: ['escalation'],
+        summary: 'What policies are made of',
+        response: { 200: EscalationOptions, 403: Problem },
+      },
     },
     async () => escalationOptions(db, channelsSet),
   )
@@ -164,7 +172,13 @@ export async function escalationRoutes(api: Api, { db, clock, channelsSet }: Htt
     async (request) => {
       const by = { userId: currentUser(request).userId, action: 'addresses.read' }
       const now = clock.now()
-      return audited(db, by, now, async (tx) => listAddresses(tx, await onDuty(tx, now)), () => 'all')
+      return audited(
+        db,
+        by,
+        now,
+        async (tx) => listAddresses(tx, await onDuty(tx, now)),
+        () => 'all',
+      )
     },
   )
 
@@ -185,7 +199,13 @@ export async function escalationRoutes(api: Api, { db, clock, channelsSet }: Htt
       const now = clock.now()
       const { userId: of } = request.params
       const write = { userId, action: 'addresses.write' }
-      await audited(db, write, now, (tx) => writeUserAddress(tx, of, request.body, { userId, now }), () => of)
+      await audited(
+        db,
+        write,
+        now,
+        (tx) => writeUserAddress(tx, of, request.body, { userId, now }),
+        () => of,
+      )
       return reply.code(204).send(null)
     },
   )
@@ -207,7 +227,13 @@ export async function escalationRoutes(api: Api, { db, clock, channelsSet }: Htt
       const now = clock.now()
       const { groupId } = request.params
       const write = { userId, action: 'addresses.write' }
-      await audited(db, write, now, (tx) => writeGroup(tx, groupId, request.body, { userId, now }), () => groupId)
+      await audited(
+        db,
+        write,
+        now,
+        (tx) => writeGroup(tx, groupId, request.body, { userId, now }),
+        () => groupId,
+      )
       return reply.code(204).send(null)
     },
   )

@@ -29,7 +29,11 @@ export const DEFAULT_POLICIES: Record<CaseCategory, EscalationPolicy> = {
     steps: [
       { afterSeconds: 0, targets: [{ type: 'on_duty' }], channels: ['desk'] },
       { afterSeconds: 3 * MINUTE, targets: [{ type: 'role', role: 'supervisor' }], channels: ['desk'] },
-      { afterSeconds: 10 * MINUTE, targets: [{ type: 'role', role: 'supervisor' }], channels: ['desk', 'sms', 'email'] },
+      {
+        afterSeconds: 10 * MINUTE,
+        targets: [{ type: 'role', role: 'supervisor' }],
+        channels: ['desk', 'sms', 'email'],
+      },
     ],
     rounds: 5,
     repeatAfterSeconds: 10 * MINUTE,
