@@ -4,6 +4,8 @@ import { desk } from './en/desk.ts'
 import { detection } from './en/detection.ts'
 import { deviceTerms } from './en/device-terms.ts'
 import { devices } from './en/devices.ts'
+import { escalation } from './en/escalation.ts'
+import { levels } from './en/levels.ts'
 import { office } from './en/office.ts'
 import { statistics } from './en/statistics.ts'
 import { terms } from './en/terms.ts'
@@ -22,4 +24,6 @@ export const en: Messages = {
   ...detection,
   ...watch,
   ...centre,
+  ...escalation,
+  ...levels,
 }

@@ -5,6 +5,8 @@ import { desk } from './zh-CN/desk.ts'
 import { detection } from './zh-CN/detection.ts'
 import { deviceTerms } from './zh-CN/device-terms.ts'
 import { devices } from './zh-CN/devices.ts'
+import { escalation } from './zh-CN/escalation.ts'
+import { levels } from './zh-CN/levels.ts'
 import { office } from './zh-CN/office.ts'
 import { statistics } from './zh-CN/statistics.ts'
 import { terms } from './zh-CN/terms.ts'
@@ -22,6 +24,8 @@ export const zhCN = {
   ...detection,
   ...watch,
   ...centre,
+  ...escalation,
+  ...levels,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

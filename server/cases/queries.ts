@@ -3,6 +3,7 @@ import type { DeskStats } from '../contract/api.ts'
 import type { AlertView, CaseCategory, CaseDetail, CaseLogEntry, CaseState, CaseSummary } from '../contract/case.ts'
 import { OPEN_STATES } from '../contract/case.ts'
 import { DomainError } from '../contract/errors.ts'
+import type { CaseEscalation } from '../contract/notify.ts'
 import { reasonView } from '../contract/reason.ts'
 import { decodeCursor, page } from '../store/cursor.ts'
 import type { Database } from '../store/schema.ts'
@@ -117,7 +118,7 @@ function incidentOf(row: SummaryRow): CaseSummary['incident'] {
 }
 
 /** The first step is the alarm itself. */
-function escalationOf({ level, escalation_state, told_at }: SummaryRow): CaseSummary['escalation'] {
+function escalationOf({ level, escalation_state, told_at }: SummaryRow): CaseEscalation | null {
   if (level === null || escalation_state === null || level < 2) return null
   return { level, state: escalation_state, at: iso(told_at) }
 }

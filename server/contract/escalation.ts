@@ -100,6 +100,7 @@ export const PolicyView = Type.Object({
 })
 export type PolicyView = Static<typeof PolicyView>
 export const PolicyList = Type.Object({ items: Type.Array(PolicyView) })
+export type PolicyList = Static<typeof PolicyList>
 
 /** `PUT /escalation/policies`: publishes a new version; it holds for cases that begin to escalate from now on. */
 export const PolicyBody = Type.Object({

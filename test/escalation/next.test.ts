@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { EscalationPolicy } from '../../server/contract/escalation.ts'
-import { advance, begin, next, type Progress } from '../../server/escalation/next.ts'
+import { advance, begin, type Decision, next, type Progress } from '../../server/escalation/next.ts'
 
 const CATCH_UP = 60_000
 const S = 1_000
@@ -15,12 +15,12 @@ const policyOf = (after: number[], over: Partial<EscalationPolicy> = {}): Escala
   ...over,
 })
 const POLICY = policyOf([0, 60, 180])
-const all = { reach: () => 1 }
+const all = { reach: (_step: number) => 1 }
 const but = (...missing: number[]) => ({ reach: (step: number) => (missing.includes(step) ? 0 : 1) })
 const at = (over: Partial<Progress>): Progress => ({ ...begin(0), ...over })
 
 describe('the table', () => {
-  test.each<[string, Progress, number, ReturnType<typeof but>, ReturnType<typeof next>]>([
+  test.each<[string, Progress, number, ReturnType<typeof but>, Decision]>([
     ['a new case: its first step', at({}), 0, all, { do: 'tell', to: at({ step: 1 }) }],
     ['the step is not due', at({ step: 1 }), 59_999, all, { do: 'wait', until: 60_000 }],
     ['the step is due', at({ step: 1 }), 60_000, all, { do: 'tell', to: at({ step: 2 }) }],
