@@ -9,7 +9,7 @@ import type { EscalationPolicy } from '../contract/escalation.ts'
  *   acknowledged  its time is over                                       expire: pending, step 1 of round 1, base = now
  *   pending       the step's time has not come                           wait for it
  *   pending       late by more than `catchUpMs`, and the time of a later
- *                 step of the round has come too                         skip it (missed)
+ *                 step that reaches somebody has come too                skip it (missed)
  *   pending       nobody can be reached by it                            skip it (unreachable); the next one is due now
  *   pending       else                                                   tell; when late by more than `catchUpMs` the steps
  *                                                                        after it keep their distance from now
@@ -75,8 +75,9 @@ function nextStep(
   if (now < due) return { do: 'wait', until: due }
   const isLate = now - due > catchUpMs
   const isLast = progress.step === policy.steps.length - 1
-  if (isLate && !isLast && now >= at(progress.step + 1))
-    return { do: 'skip', why: 'missed', to: after(policy, progress) }
+  // Not for a step that would reach nobody: after an outage somebody must hear of it.
+  const isPassed = policy.steps.some((_, step) => step > progress.step && now >= at(step) && facts.reach(step) > 0)
+  if (isLate && isPassed) return { do: 'skip', why: 'missed', to: after(policy, progress) }
   if (facts.reach(progress.step) === 0) {
     // Whoever comes next must not wait for people who are not there.
     const base = now - afterMs(policy, isLast ? progress.step : progress.step + 1)

@@ -63,7 +63,7 @@ test('a supervisor gives an area a rule of its own, sees what it would do, chang
   await page.getByTestId('policy').first().waitFor()
   expect(await page.getByTestId('policy').count()).toBe(4)
   expect(await page.getByTestId('policy').first().innerText()).toMatch(
-    /紧急 · 全部类型 · 全市[\s\S]*0 秒[\s\S]*全体值班[\s\S]*班长[\s\S]*第 3 步：邮件没有配置/,
+    /紧急 · 全部类型 · 全市[\s\S]*0 秒[\s\S]*全体值班[\s\S]*值班长[\s\S]*第 3 步：邮件没有配置/,
   )
   await fits(page)
   await shots(page, 'policies')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { EscalationPolicy } from '../../server/contract/escalation.ts'
-import { advance, begin, type Decision, next, type Progress } from '../../server/escalation/next.ts'
+import { advance, begin, type Decision, type Facts, next, type Progress } from '../../server/escalation/next.ts'
 
 const CATCH_UP = 60_000
 const S = 1_000
@@ -20,7 +20,7 @@ const but = (...missing: number[]) => ({ reach: (step: number) => (missing.inclu
 const at = (over: Partial<Progress>): Progress => ({ ...begin(0), ...over })
 
 describe('the table', () => {
-  test.each<[string, Progress, number, ReturnType<typeof but>, Decision]>([
+  const table: [string, Progress, number, Facts, Decision][] = [
     ['a new case: its first step', at({}), 0, all, { do: 'tell', to: at({ step: 1 }) }],
     ['the step is not due', at({ step: 1 }), 59_999, all, { do: 'wait', until: 60_000 }],
     ['the step is due', at({ step: 1 }), 60_000, all, { do: 'tell', to: at({ step: 2 }) }],
@@ -101,7 +101,8 @@ describe('the table', () => {
       all,
       { do: 'skip', why: 'missed', to: at({ round: 1, base: 480_000 }) },
     ],
-  ])('%s', (_, progress, now, facts, decision) => {
+  ]
+  test.each(table)('%s', (_, progress, now, facts, decision) => {
     expect(next(POLICY, progress, facts, now, CATCH_UP)).toEqual(decision)
   })
 })
@@ -133,6 +134,15 @@ test('an outage of hours ends in one step', () => {
   ])
   expect(after.progress).toMatchObject({ step: 0, round: 1 })
   expect(after.dueAt).toBe(5 * 3_600_000 + 300 * S)
+})
+
+test('… in the last one that reaches somebody', () => {
+  const after = advance(POLICY, begin(0), but(2), 5 * 3_600_000, CATCH_UP)
+  expect(after.done.map(({ what, step }) => [what, step])).toEqual([
+    ['missed', 0],
+    ['told', 1],
+  ])
+  expect(after.dueAt).toBe(5 * 3_600_000 + 120 * S)
 })
 
 test('a shorter one too: the step that it is time for', () => {

@@ -97,6 +97,8 @@ export function PolicyEditor({ of, isNew, others, onClose }: Props) {
               data-testid="policy-note"
             />
           </Form.Item>
+          {/* Enter submits: the dialog's own button lies outside the form. */}
+          <input type="submit" hidden />
           {publish.error ? <Refused error={publish.error} isNew={isNew} /> : null}
         </Form>
         <SimulationPanel policy={policy} />

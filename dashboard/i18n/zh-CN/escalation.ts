@@ -44,7 +44,7 @@ export const escalation = {
       ackFor: '接手后允许沉默',
       sentFor: '派出后允许沉默',
       note: '修改说明',
-      noteHint: '例如：夜班只有一名班长，提前呼叫',
+      noteHint: '例如：夜班只有一名值班长，提前呼叫',
       needNote: '请写明为什么修改',
       needTargets: '请选择通知谁',
       needChannels: '请选择方式',
@@ -60,7 +60,7 @@ export const escalation = {
     },
     target: {
       on_duty: '全体值班',
-      supervisor: '班长',
+      supervisor: '值班长',
       admin: '管理员',
       contacts: '老人联系人（依次两轮，按 1 负责）',
       contactsShort: '联系人',
