@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import type { Clock } from './contract/clock.ts'
 import type { DeviceLinkPort, SimulatorPort } from './contract/ports.ts'
 import type { CaseEvent } from './contract/push.ts'
+import { createDesk } from './desk/desk.ts'
 import { createEscalation } from './escalation/escalation.ts'
 import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
 import { buildHttp } from './http/server.ts'
@@ -165,6 +166,8 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
 
   const sessions = createSessions(db, clock)
   const cases = createCaseService(db, clock, caseRules, committed)
+  const desk = createDesk({ db, clock, log, connected: () => push.users() })
+  onStop(() => desk.stop())
   let simulator: SimulatorPort | null = null
   const http = await buildHttp({
     db,
@@ -175,6 +178,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     cases,
     committed,
     commands,
+    desk,
     sealer,
     links,
     connection: () => ({
@@ -209,6 +213,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     authorize: (header) => authorizeDesk(http, sessions, header),
     allowOrigin: isSameSite,
     seq: outbox.seq,
+    presence: desk.presence,
     clock,
     log,
     registry,
@@ -249,6 +254,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     ...escalation.jobs,
     ...notifier.jobs,
     ...quality.jobs,
+    ...desk.jobs,
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
     { name: 'telemetry', everyMs: 3_600_000, run: () => telemetryStore.maintain(clock.now()) },

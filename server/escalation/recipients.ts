@@ -9,6 +9,8 @@ export interface Person {
   email: boolean
   phone: boolean
   onDuty: boolean
+  /** The console is open, on duty or not. */
+  atDesk: boolean
 }
 
 export interface Group {
@@ -60,7 +62,7 @@ function ofChannel(
   switch (channel) {
     case 'desk':
       // One mark on all desks, when one of those who are meant sits at one.
-      return people.some(({ onDuty }) => onDuty) ? [{ channel, kind: 'desks', id: '', name: '', delayMs: 0 }] : []
+      return people.some(({ atDesk }) => atDesk) ? [{ channel, kind: 'desks', id: '', name: '', delayMs: 0 }] : []
     case 'webhook':
       return [{ channel, kind: 'system', id: '', name: '', delayMs: 0 }]
     case 'email':

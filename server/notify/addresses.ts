@@ -3,14 +3,17 @@ import { DomainError } from '../contract/errors.ts'
 import type { AddressBody, Addresses, GroupAddress, GroupBody, UserAddress } from '../contract/notify.ts'
 import type { Database } from '../store/schema.ts'
 
-/** Where users and groups can be reached. @param duty ids of users who are on duty */
-export async function listAddresses(db: Kysely<Database>, duty: ReadonlySet<string>): Promise<Addresses> {
+/** Where users and groups can be reached. @param work who is at work, by user */
+export async function listAddresses(
+  db: Kysely<Database>,
+  work: ReadonlyMap<string, { onDuty: boolean }>,
+): Promise<Addresses> {
   const { rows: users } = await sql<Omit<UserAddress, 'onDuty'>>`
     select u.user_id as "userId", u.display_name as "displayName", u.role, a.email, a.phone
     from app_user u left join user_address a using (user_id) where u.enabled order by u.username`.execute(db)
   const { rows: groups } = await sql<GroupAddress>`
     select group_id as "groupId", name, email, phone from responder_group order by name`.execute(db)
-  return { users: users.map((one) => ({ ...one, onDuty: duty.has(one.userId) })), groups }
+  return { users: users.map((one) => ({ ...one, onDuty: work.get(one.userId)?.onDuty ?? false })), groups }
 }
 
 /** @throws DomainError not_found */

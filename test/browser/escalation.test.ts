@@ -19,6 +19,12 @@ beforeAll(async () => {
   })
   const { db } = office.app.database.store
   await seedDivisions(db)
+  await query(
+    office.app.database.url,
+    `insert into duty (user_id, status, since, seen_at)
+     select user_id, 'ready', $1::timestamptz, $1::timestamptz + interval '12 hours' from app_user where username = 'huangyan'`,
+    [new Date()],
+  )
   const ago = (seconds: number) => Date.now() - seconds * 1000
   for (const [deviceId, type, seconds] of [
     ['e1', 'sos', 400],

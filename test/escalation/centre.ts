@@ -123,7 +123,7 @@ export class Centre {
     }
   }
 
-  /** An account; `onDuty` signs it in. */
+  /** An account; `onDuty` begins a shift. */
   async user(
     name: string,
     role: 'operator' | 'supervisor' | 'admin',
@@ -142,17 +142,16 @@ export class Centre {
     return userId
   }
 
+  /** Begins a shift at a desk that stays connected. */
   async signIn(userId: string): Promise<void> {
-    const { rows } = { rows: [userId, new Date(this.clock.now()), new Date(this.clock.now() + 400 * 86_400_000)] }
     await this.sql(
-      `insert into session (token_hash, user_id, created_at, expires_at)
-       values (sha256(gen_random_uuid()::text::bytea), $1, $2, $3)`,
-      rows,
+      "insert into duty (user_id, status, since, seen_at) values ($1, 'ready', $2::timestamptz, $2::timestamptz + interval '1 year')",
+      [userId, new Date(this.clock.now())],
     )
   }
 
   async signOut(userId: string): Promise<void> {
-    await this.sql('delete from session where user_id = $1', [userId])
+    await this.sql("update duty set status = 'off' where user_id = $1", [userId])
   }
 
   /** The policy in force everywhere for emergencies. */

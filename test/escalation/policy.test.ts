@@ -14,6 +14,7 @@ const person = (userId: string, over: Partial<World['people'][number]> = {}) => 
   email: false,
   phone: false,
   onDuty: false,
+  atDesk: over.onDuty === true,
   ...over,
 })
 const WORLD: World = {
@@ -143,7 +144,7 @@ test('warnings name the step, the channel and who', () => {
     { code: 'step_unreachable', step: 3, channel: null, who: null },
     { code: 'group_unknown', step: 3, channel: null, who: 'fire' },
   ])
-  const empty = { ...WORLD, people: WORLD.people.map((one) => ({ ...one, onDuty: false })) }
+  const empty = { ...WORLD, people: WORLD.people.map((one) => ({ ...one, onDuty: false, atDesk: false })) }
   expect(warningsOf(policy(of.steps[0] as never), empty).map(({ code, step }) => [code, step])).toEqual([
     ['nobody_on_duty', null],
     ['step_unreachable', 1],

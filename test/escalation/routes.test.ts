@@ -23,6 +23,12 @@ beforeAll(async () => {
   app = await startTestApp()
   boss = await app.signIn('huangyan')
   await seedDivisions(app.database.store.db)
+  await query(
+    app.database.url,
+    `insert into duty (user_id, status, since, seen_at)
+     select user_id, 'ready', $1::timestamptz, $1::timestamptz + interval '12 hours' from app_user where username = 'huangyan'`,
+    [new Date(app.clock.now())],
+  )
 })
 afterAll(() => app.destroy())
 
@@ -225,7 +231,7 @@ describe('live', () => {
       channel: 'sms',
       who: null,
     })
-    // Everybody's session ends.
+    // Nobody has been at a desk for an hour.
     app.clock.advance(13 * 3_600_000)
     await app.tick()
     const later = await app.signIn('huangyan')

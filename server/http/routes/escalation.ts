@@ -16,7 +16,7 @@ import {
 } from '../../contract/escalation.ts'
 import { AddressBody, Addresses, GroupBody } from '../../contract/notify.ts'
 import { lastCheck } from '../../escalation/check.ts'
-import { onDuty } from '../../escalation/duty.ts'
+import { atWork } from '../../escalation/duty.ts'
 import { listPolicies, policyHistory, publishPolicy, withdrawPolicy } from '../../escalation/policies.ts'
 import { escalationOptions, listRunning } from '../../escalation/queries.ts'
 import { simulate } from '../../escalation/simulate.ts'
@@ -176,7 +176,7 @@ export async function escalationRoutes(api: Api, { db, clock, channelsSet }: Htt
         db,
         by,
         now,
-        async (tx) => listAddresses(tx, await onDuty(tx, now)),
+        async (tx) => listAddresses(tx, await atWork(tx, now)),
         () => 'all',
       )
     },
