@@ -24,9 +24,9 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-supervision': supervisionMigration,
   '0008-statistics': statisticsMigration,
   '0009-roles': rolesMigration,
+  '0010-desk': deskMigration,
   '0014-escalation': escalationMigration,
   '0020-state-as-text': stateAsTextMigration,
-  '0010-desk': deskMigration,
 }
 
 /**

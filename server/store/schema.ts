@@ -312,8 +312,7 @@ interface AuditTable {
   detail: Json<Record<string, unknown>>
 }
 
-export interface Database extends WatchTables, EscalationTables {
-export interface Database extends WatchTables, DeskTables {
+export interface Database extends WatchTables, DeskTables, EscalationTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable
