@@ -13,6 +13,7 @@ import type { DeviceLinkPort, SimulatorPort } from './contract/ports.ts'
 import type { CaseEvent } from './contract/push.ts'
 import { createDesk } from './desk/desk.ts'
 import { endDueDrills } from './drills/drills.ts'
+import { createEscalation } from './escalation/escalation.ts'
 import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
 import { buildHttp } from './http/server.ts'
 import { type AlarmLane, createAlarmLane } from './intake/alarm-lane.ts'
@@ -27,12 +28,15 @@ import { keepRefused } from './intake/refused-telemetry.ts'
 import { checkSchema } from './intake/schema-check.ts'
 import { createSealer } from './org/seal/sealer.ts'
 import { createVerifications } from './org/seal/verifications.ts'
+import { createChannels, whichAreSet } from './notify/channels.ts'
+import { createNotifier } from './notify/worker.ts'
 import { createSessions } from './org/sessions.ts'
 import { tellPlatformFault } from './platform-fault.ts'
 import { createProtocols } from './protocol/protocols.ts'
 import { createOutboxReader } from './push/outbox-reader.ts'
 import { startPush } from './push/push.ts'
 import { createSelfTest } from './selftest/selftest.ts'
+import { createQuality } from './quality/quality.ts'
 import { openStore, type Store } from './store/db.ts'
 import { createSealer as createSecretSealer, loadSealKey } from './store/sealed.ts'
 import { createTelemetryStore } from './store/telemetry/choose.ts'
@@ -117,7 +121,17 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     outbox.offer(events)
     // What was committed may hold words for the devices.
     if (events.length > 0) commands.wake()
+    // A case that waits is told to the desks' people at once; tests without timers decide when.
+    if (options.timers && events.some(({ state }) => state === 'new')) escalation.wake()
   }
+
+  const channels = createChannels(config.notify)
+  const channelsSet = whichAreSet(channels)
+  const notifier = createNotifier({ db, clock, log, registry, channels })
+  const { escalationCatchUpMs: catchUpMs } = config
+  const escalation = createEscalation({ db, clock, log, registry, channels: channelsSet, catchUpMs, committed })
+  onStop(() => escalation.stop())
+  const quality = createQuality({ db, clock, registry })
 
   const owners = createOwners()
   const detection = { contexts: createContexts(), owners, failed: reportDetectors(registry, log) }
@@ -191,6 +205,8 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
       watch: ports.watchPort,
       pendant: ports.pendantPort,
     }),
+    channelsSet,
+    notifySecret: config.notify.secret,
     telemetry: telemetryStore,
     readiness: {
       database: async () => {
@@ -268,6 +284,9 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     { name: 'drills', everyMs: 1_000, run: async () => committed(await endDueDrills(db, clock.now())) },
     ...(options.selfTest === true ? selfTest.jobs : []),
     { name: 'seals', everyMs: 1_000, run: () => seals.run() },
+    ...escalation.jobs,
+    ...notifier.jobs,
+    ...quality.jobs,
     ...desk.jobs,
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },

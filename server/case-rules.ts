@@ -1,5 +1,7 @@
 import type { CaseRules } from './cases/rules.ts'
 import { keptInside } from './drills/rules.ts'
+import { escalationConsequence } from './escalation/consequence.ts'
+import { answerConsequence } from './quality/answers.ts'
 
 /** Everything that hangs on operators' commands besides the transition table, in the order in which it is carried out. */
 export const caseRules: CaseRules = {
@@ -11,4 +13,5 @@ import { keepProtocol, noResponse } from './protocol/case-rules.ts'
 export const caseRules: CaseRules = {
   conditions: [noResponse],
   consequences: [keepProtocol],
+  consequences: [escalationConsequence, answerConsequence],
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { MAP_DATUMS, type MapView } from './contract/map.ts'
+import type { NotifySettings } from './notify/channels.ts'
 import { parseKey, SealError } from './store/sealed.ts'
 
 /** All settings, from the environment. See README for their meaning. */
@@ -37,6 +38,10 @@ export interface Config {
   selfTest: boolean
   /** For how long a second person's word holds that a case may end without contact or visit; ms. */
   secondPersonMs: number
+  /** Ways to people away from their desks. */
+  notify: NotifySettings
+  /** What an escalation should have done longer ago than this has been missed, ms. */
+  escalationCatchUpMs: number
   demo: boolean
   logLevel: LogLevel
   /** Names this node among others: whose connections and bridges are whose. */
@@ -115,6 +120,23 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (tiles !== null && ['{z}', '{x}', '{y}'].some((place) => !tiles.includes(place))) {
     problems.push('MAP_TILES must hold {z}, {x} and {y}')
   }
+  const smtpUrl = url('SMTP_URL', ['smtp:', 'smtps:'])
+  const smtpFrom = text('SMTP_FROM')
+  if ((smtpUrl === null) !== (smtpFrom === null)) problems.push('SMTP_URL and SMTP_FROM must be set together')
+  const carriers = {
+    smsUrl: url('SMS_WEBHOOK_URL', ['http:', 'https:']),
+    callUrl: url('CALL_WEBHOOK_URL', ['http:', 'https:']),
+    webhookUrl: url('NOTIFY_WEBHOOK_URL', ['http:', 'https:']),
+  }
+  const notifySecret = text('NOTIFY_SECRET')
+  if (notifySecret === null && Object.values(carriers).some((one) => one !== null)) {
+    problems.push('NOTIFY_SECRET must be set with SMS_WEBHOOK_URL, CALL_WEBHOOK_URL or NOTIFY_WEBHOOK_URL')
+  }
+  if (notifySecret !== null && notifySecret.length < 16) problems.push('NOTIFY_SECRET must have at least 16 characters')
+  const catchUp = text('ESCALATION_CATCH_UP_SECONDS') ?? '60'
+  if (!/^\d{1,5}$/.test(catchUp) || Number(catchUp) < 5) {
+    problems.push('ESCALATION_CATCH_UP_SECONDS must be a whole number of seconds from 5 to 99999')
+  }
   const influxUrl = url('INFLUX_URL', ['http:', 'https:'])
   // One process does both jobs for now; a node that was told otherwise must not start as something else.
   oneOf('ROLE', ['all'], 'all')
@@ -147,6 +169,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     auditAnchorFile: text('AUDIT_ANCHOR_FILE'),
     selfTest: oneOf('SELF_TEST', ['0', '1'], '1') === '1',
     secondPersonMs: minutes('SECOND_PERSON_MINUTES', 10, 120) * 60_000,
+    notify: {
+      smtp: smtpUrl && smtpFrom ? { url: smtpUrl, from: smtpFrom } : null,
+      ...carriers,
+      secret: notifySecret,
+    },
+    escalationCatchUpMs: Number(catchUp) * 1000,
     demo: oneOf('DEMO', ['0', '1'], '0') === '1',
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     node: hostname(),

@@ -43,6 +43,11 @@ test('all wrong settings are named at once, and secrets are not repeated', () =>
     ROLE: 'chief',
     MAP_TILES: 'https://tiles.example.org/{z}/{x}.png',
     MAP_DATUM: 'bd09',
+    SMTP_URL: 'http://mail:hunter2@example.org',
+    SMS_WEBHOOK_URL: 'sms.example.org',
+    CALL_WEBHOOK_URL: 'ftp://calls.example.org',
+    NOTIFY_WEBHOOK_URL: 'https://hook.example.org',
+    ESCALATION_CATCH_UP_SECONDS: 'soon',
   }
   const problems = (() => {
     try {
@@ -68,6 +73,12 @@ test('all wrong settings are named at once, and secrets are not repeated', () =>
     'ROLE',
     'MAP_TILES',
     'MAP_DATUM',
+    'SMTP_URL must',
+    'SMTP_URL and SMTP_FROM',
+    'SMS_WEBHOOK_URL must',
+    'CALL_WEBHOOK_URL must',
+    'NOTIFY_SECRET must be set',
+    'ESCALATION_CATCH_UP_SECONDS',
   ]) {
     expect(problems.some((line) => line.includes(name))).toBe(true)
   }

@@ -20,4 +20,6 @@ export const CENTRE_PAGES: readonly CentrePage[] = [
   { key: 'drills', role: 'supervisor', page: lazy(() => import('../drills/drills-page.tsx')) },
   { key: 'audit', role: 'admin', page: lazy(() => import('../audit/audit-page.tsx')) },
   { key: 'protocols', role: 'supervisor', page: lazy(() => import('../protocols/protocols-page.tsx')) },
+  { key: 'levels', role: 'supervisor', page: lazy(() => import('./levels/levels-page.tsx')) },
+  { key: 'escalation', role: 'supervisor', page: lazy(() => import('./escalation/escalation-page.tsx')) },
 ]

@@ -34,11 +34,23 @@ function UnprotectedMark() {
   )
 }
 
+/** Nobody has taken it, and more than the desks know. */
+function EscalatedMark({ level }: { level: number }) {
+  const { t } = useTexts()
+  return (
+    <span className="mark" data-escalated data-testid="escalated" title={t('escalation.markText', { level })}>
+      <span aria-hidden="true">↑</span> {t('escalation.mark', { level })}
+    </span>
+  )
+}
+
 /** In the queue only what departs from the rule is marked. */
 export function RowMarks({ item }: { item: CaseSummary }) {
+  const escalated = item.escalation && item.escalation.state !== 'acknowledged' ? item.escalation : null
   return (
     <>
       {item.drill ? <DrillMark title={item.drill.title} /> : null}
+      {escalated ? <EscalatedMark level={escalated.level} /> : null}
       {item.severe ? <SevereMark /> : null}
       {item.unprotected ? <UnprotectedMark /> : null}
     </>

@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next'
 import type { AlertKind, CaseLogEntry, CaseSummary, Outcome } from '../../server/contract/case.ts'
+import type { NotifyChannel } from '../../server/contract/notify.ts'
 import { ApiError } from '../api/client.ts'
 import { zhCN } from '../i18n/zh-CN.ts'
 import { clockTime, durationText, type Language, shortId } from '../ui/formats.ts'
@@ -91,6 +92,20 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
     case 'kept_inside':
     case 'hold_expired':
       return t(`log.${entry.action}`)
+    case 'escalated':
+      return t('log.escalated', {
+        step: String(d.step ?? '') as never,
+        channels: (Array.isArray(d.channels) ? d.channels : [])
+          .map((channel) => t(`channel.${str(channel) as NotifyChannel}`))
+          .join(language === 'en' ? ', ' : '、'),
+      })
+    case 'escalation_skipped':
+      return t(d.why === 'missed' ? 'log.stepMissed' : 'log.stepUnreachable', { step: String(d.step ?? '') as never })
+    case 'acknowledgement_expired':
+    case 'escalation_exhausted':
+      return t(`log.${entry.action}`)
+    case 'responsibility_taken':
+      return entry.actor === null ? t('log.contactTook') : t('log.responsibility_taken', { actor })
     case 'claim': {
       const seconds = (Date.parse(entry.at) - Date.parse(openedAt)) / 1000
       return t('log.claim', { actor, after: durationText(seconds, language) })

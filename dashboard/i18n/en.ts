@@ -6,6 +6,8 @@ import { detection } from './en/detection.ts'
 import { deviceTerms } from './en/device-terms.ts'
 import { devices } from './en/devices.ts'
 import { drills } from './en/drills.ts'
+import { escalation } from './en/escalation.ts'
+import { levels } from './en/levels.ts'
 import { office } from './en/office.ts'
 import { protocols } from './en/protocols.ts'
 import { statistics } from './en/statistics.ts'
@@ -28,4 +30,6 @@ export const en: Messages = {
   ...audit,
   ...drills,
   ...protocols,
+  ...escalation,
+  ...levels,
 }

@@ -7,6 +7,8 @@ import { detection } from './zh-CN/detection.ts'
 import { deviceTerms } from './zh-CN/device-terms.ts'
 import { devices } from './zh-CN/devices.ts'
 import { drills } from './zh-CN/drills.ts'
+import { escalation } from './zh-CN/escalation.ts'
+import { levels } from './zh-CN/levels.ts'
 import { office } from './zh-CN/office.ts'
 import { protocols } from './zh-CN/protocols.ts'
 import { statistics } from './zh-CN/statistics.ts'
@@ -28,6 +30,8 @@ export const zhCN = {
   ...audit,
   ...drills,
   ...protocols,
+  ...escalation,
+  ...levels,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

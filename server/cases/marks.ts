@@ -1,14 +1,17 @@
 import { type Kysely, sql } from 'kysely'
 import type { CaseSummary } from '../contract/case.ts'
 import type { CasePurpose } from '../contract/purpose.ts'
+import type { CaseEscalation } from '../contract/notify.ts'
 import type { AreaKind, SuppressionKind } from '../contract/watch.ts'
 import type { Database } from '../store/schema.ts'
+import { iso } from '../store/views.ts'
 
 /** What stands beside a case in the queue: it is kept quiet, it is an area's, nobody there can call for help. */
-export type CaseMarks = Pick<CaseSummary, 'unprotected' | 'suppressed' | 'incident' | 'drill'>
+export type CaseMarks = Pick<CaseSummary, 'unprotected' | 'suppressed' | 'incident' | 'drill' | 'escalation'>
 
 /** What of a case its marks hang on. */
 export interface MarkedCase {
+  case_id: string
   resident_id: string | null
   suppression_id: string | null
   incident_id: string | null
@@ -24,17 +27,19 @@ export async function marksOf(
   db: Kysely<Database>,
   cases: readonly MarkedCase[],
 ): Promise<(of: MarkedCase) => CaseMarks> {
-  const [unprotected, suppressions, incidents, drills] = await Promise.all([
+  const [unprotected, suppressions, incidents, drills, escalations] = await Promise.all([
     readUnprotected(db, named(cases, 'resident_id')),
     readSuppressions(db, named(cases, 'suppression_id')),
     readIncidents(db, named(cases, 'incident_id')),
     readDrills(db, named(cases, 'drill_id')),
+    readEscalations(db, named(cases, 'case_id')),
   ])
-  return ({ resident_id, suppression_id, incident_id, drill_id, purpose }) => ({
+  return ({ case_id, resident_id, suppression_id, incident_id, drill_id, purpose }) => ({
     unprotected: resident_id !== null && unprotected.has(resident_id),
     suppressed: (suppression_id !== null && suppressions.get(suppression_id)) || null,
     incident: (incident_id !== null && incidents.get(incident_id)) || null,
     drill: (drill_id !== null && purpose === 'drill' && drills.get(drill_id)) || null,
+    escalation: escalations.get(case_id) ?? null,
   })
 }
 
@@ -110,4 +115,16 @@ async function readIncidents(
       { incidentId, area: { kind: areaKind, id: areaId, name: place }, devices, lost },
     ]),
   )
+}
+
+/** The first step is the alarm itself, and no mark. */
+async function readEscalations(db: Kysely<Database>, ids: string[]): Promise<Map<string, CaseEscalation>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('escalation')
+    .select(['case_id', 'level', 'state', 'told_at'])
+    .where('case_id', '=', sql<string>`any(${ids}::uuid[])`)
+    .where('level', '>', 1)
+    .execute()
+  return new Map(rows.map(({ case_id, level, state, told_at }) => [case_id, { level, state, at: iso(told_at) }]))
 }

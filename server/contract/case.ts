@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { ALERT_KINDS, CASE_CATEGORIES, OUTCOMES } from './kinds.ts'
 import { CaseProtocol, ContactMark } from './protocol.ts'
+import { CaseEscalation } from './notify.ts'
 import { EvidenceSampleView, ReasonView } from './reason.ts'
 import { CaseIncident, CaseSuppression, Unprotected } from './watch.ts'
 
@@ -56,6 +57,7 @@ export const CaseSummary = Type.Object({
   suppressed: Nullable(CaseSuppression),
   incident: Nullable(CaseIncident),
   drill: Nullable(CaseDrill),
+  escalation: Type.Optional(Nullable(CaseEscalation)),
 })
 export type CaseSummary = Static<typeof CaseSummary>
 
@@ -101,6 +103,16 @@ export const LOG_ACTIONS = [
   'step',
   /** Another user agrees that the case may end although nobody has seen the resident. detail: {reason, until} */
   'second',
+  /** Told further up, as nobody has taken it. detail: {step, round, channels, people} */
+  'escalated',
+  /** A step came to nothing. detail: {step, round, why: 'unreachable' | 'missed'} */
+  'escalation_skipped',
+  /** Whoever took it has been silent for too long. */
+  'acknowledgement_expired',
+  /** All rounds are over, and nobody took it. detail: {rounds} */
+  'escalation_exhausted',
+  /** Somebody who was called pressed 1. detail: {notificationId, recipient} */
+  'responsibility_taken',
 ] as const
 export type LogAction = (typeof LOG_ACTIONS)[number]
 

@@ -19,6 +19,8 @@ export interface CaseEvent {
   suppressed: boolean
   /** Left out of what is real. A desk need not look at a self-test. */
   purpose?: Exclude<CasePurpose, 'real'>
+  /** Nobody has taken it yet: the step that was just told, from 1. The case itself has not changed, nor its version. */
+  escalated?: number
   /** Commit time, ms since the epoch. */
   at: number
 }

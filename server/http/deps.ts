@@ -8,6 +8,7 @@ import type { CaseService } from '../cases/service.ts'
 import type { ConnectionView } from '../contract/api.ts'
 import type { Clock } from '../contract/clock.ts'
 import type { MapView } from '../contract/map.ts'
+import type { NotifyChannel } from '../contract/notify.ts'
 import type { DeviceLinkPort, SimulatorPort } from '../contract/ports.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { Desk } from '../desk/desk.ts'
@@ -41,6 +42,10 @@ export interface HttpDeps {
   links: () => DeviceLinkPort
   /** Where devices connect to; the ports are known once the gateway listens. */
   connection: () => ConnectionView
+  /** Which ways to people are set up. */
+  channelsSet: Readonly<Record<NotifyChannel, boolean>>
+  /** What answers about messages are signed with; null: none is taken. */
+  notifySecret: string | null
   telemetry: Pick<TelemetryStore, 'query'>
   /** What must answer for this node to be ready, by name. */
   readiness: Record<string, ReadinessCheck>

@@ -20,9 +20,12 @@ import { deviceImportRoutes } from './routes/device-import.ts'
 import { deviceSettingsRoutes } from './routes/device-settings.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { drillRoutes } from './routes/drills.ts'
+import { escalationRoutes } from './routes/escalation.ts'
 import { healthRoutes } from './routes/health.ts'
+import { levelRoutes } from './routes/levels.ts'
 import { mapRoutes } from './routes/map.ts'
 import { protocolRoutes } from './routes/protocols.ts'
+import { notificationRoutes } from './routes/notifications.ts'
 import { residentRoutes } from './routes/residents.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signalRoutes } from './routes/signals.ts'
@@ -83,6 +86,9 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     auditRoutes,
     drillRoutes,
     protocolRoutes,
+    escalationRoutes,
+    notificationRoutes,
+    levelRoutes,
     deskRoutes,
   ]
   if (deps.demo) routes.push(simulatorRoutes)

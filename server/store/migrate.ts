@@ -14,6 +14,7 @@ import { protocolsMigration } from './migrations/0013-protocols.ts'
 import { deskMigration } from './migrations/0010-desk.ts'
 import { auditMigration } from './migrations/0018-audit.ts'
 import { drillsMigration } from './migrations/0019-drills.ts'
+import { escalationMigration } from './migrations/0014-escalation.ts'
 import { stateAsTextMigration } from './migrations/0020-state-as-text.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
@@ -32,6 +33,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0010-desk': deskMigration,
   '0018-audit': auditMigration,
   '0019-drills': drillsMigration,
+  '0010-desk': deskMigration,
+  '0014-escalation': escalationMigration,
   '0020-state-as-text': stateAsTextMigration,
 }
 

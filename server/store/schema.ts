@@ -15,6 +15,7 @@ import type { AuditTables } from './schema-audit.ts'
 import type { ProtocolTables } from './schema-protocol.ts'
 import type { DeskTables } from './schema-desk.ts'
 import type { DrillTables } from './schema-drills.ts'
+import type { EscalationTables } from './schema-escalation.ts'
 import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */
@@ -328,6 +329,7 @@ interface AuditTable {
 export interface Database extends WatchTables, DeskTables, AuditTables, DrillTables {
 export interface Database extends WatchTables, ProtocolTables {
 export interface Database extends WatchTables, DeskTables {
+export interface Database extends WatchTables, DeskTables, EscalationTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable
