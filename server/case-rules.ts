@@ -1,17 +1,11 @@
 import type { CaseRules } from './cases/rules.ts'
 import { keptInside } from './drills/rules.ts'
 import { escalationConsequence } from './escalation/consequence.ts'
+import { keepProtocol, noResponse } from './protocol/case-rules.ts'
 import { answerConsequence } from './quality/answers.ts'
 
 /** Everything that hangs on operators' commands besides the transition table, in the order in which it is carried out. */
 export const caseRules: CaseRules = {
-  conditions: [],
-  consequences: [keptInside],
-import { keepProtocol, noResponse } from './protocol/case-rules.ts'
-
-/** Everything that hangs on operators' commands besides the transition table, in the order in which it is carried out. */
-export const caseRules: CaseRules = {
   conditions: [noResponse],
-  consequences: [keepProtocol],
-  consequences: [escalationConsequence, answerConsequence],
+  consequences: [keptInside, keepProtocol, escalationConsequence, answerConsequence],
 }

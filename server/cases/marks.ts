@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { CaseSummary } from '../contract/case.ts'
-import type { CasePurpose } from '../contract/purpose.ts'
 import type { CaseEscalation } from '../contract/notify.ts'
+import type { CasePurpose } from '../contract/purpose.ts'
 import type { AreaKind, SuppressionKind } from '../contract/watch.ts'
 import type { Database } from '../store/schema.ts'
 import { iso } from '../store/views.ts'

@@ -10,11 +10,11 @@ import { detectionMigration } from './migrations/0006-detection.ts'
 import { supervisionMigration } from './migrations/0007-supervision.ts'
 import { statisticsMigration } from './migrations/0008-statistics.ts'
 import { rolesMigration } from './migrations/0009-roles.ts'
-import { protocolsMigration } from './migrations/0013-protocols.ts'
 import { deskMigration } from './migrations/0010-desk.ts'
+import { protocolsMigration } from './migrations/0013-protocols.ts'
+import { escalationMigration } from './migrations/0014-escalation.ts'
 import { auditMigration } from './migrations/0018-audit.ts'
 import { drillsMigration } from './migrations/0019-drills.ts'
-import { escalationMigration } from './migrations/0014-escalation.ts'
 import { stateAsTextMigration } from './migrations/0020-state-as-text.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
@@ -28,13 +28,11 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-supervision': supervisionMigration,
   '0008-statistics': statisticsMigration,
   '0009-roles': rolesMigration,
-  '0013-protocols': protocolsMigration,
-  '0020-state-as-text': stateAsTextMigration,
   '0010-desk': deskMigration,
+  '0013-protocols': protocolsMigration,
+  '0014-escalation': escalationMigration,
   '0018-audit': auditMigration,
   '0019-drills': drillsMigration,
-  '0010-desk': deskMigration,
-  '0014-escalation': escalationMigration,
   '0020-state-as-text': stateAsTextMigration,
 }
 

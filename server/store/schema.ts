@@ -12,10 +12,10 @@ import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 import type { NullableTime, Time } from './column-types.ts'
 import type { AuditTables } from './schema-audit.ts'
-import type { ProtocolTables } from './schema-protocol.ts'
 import type { DeskTables } from './schema-desk.ts'
 import type { DrillTables } from './schema-drills.ts'
 import type { EscalationTables } from './schema-escalation.ts'
+import type { ProtocolTables } from './schema-protocol.ts'
 import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */
@@ -326,10 +326,13 @@ interface AuditTable {
   detail: Json<Record<string, unknown>>
 }
 
-export interface Database extends WatchTables, DeskTables, AuditTables, DrillTables {
-export interface Database extends WatchTables, ProtocolTables {
-export interface Database extends WatchTables, DeskTables {
-export interface Database extends WatchTables, DeskTables, EscalationTables {
+export interface Database
+  extends WatchTables,
+    DeskTables,
+    AuditTables,
+    DrillTables,
+    EscalationTables,
+    ProtocolTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable
