@@ -1,7 +1,8 @@
+import { noticesRead } from './cases/notices.ts'
 import type { CaseRules } from './cases/rules.ts'
 
 /** Everything that hangs on operators' commands besides the transition table, in the order in which it is carried out. */
 export const caseRules: CaseRules = {
-  conditions: [],
+  conditions: [noticesRead],
   consequences: [],
 }

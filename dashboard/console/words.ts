@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next'
 import type { AlertKind, CaseLogEntry, CaseSummary, Outcome } from '../../server/contract/case.ts'
+import type { CallOutcome } from '../../server/contract/case-file.ts'
 import { ApiError } from '../api/client.ts'
 import { zhCN } from '../i18n/zh-CN.ts'
 import { clockTime, durationText, type Language, shortId } from '../ui/formats.ts'
@@ -102,6 +103,13 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
       return withMore(t('log.hold', { actor, until: d.until ? clockTime(str(d.until)) : '' }))
     case 'note':
       return t('log.note', { actor, text: more })
+    case 'notice_read':
+      return t('log.notice_read', { actor, text: more })
+    case 'contact_called': {
+      const who = [str(d.relation), str(d.name)].filter(Boolean).join(' ')
+      const outcome = t(`contacts.outcome.${str(d.outcome) as CallOutcome}`)
+      return withMore(t('log.contact_called', { actor, who, outcome }))
+    }
     case 'dispatch':
       return withMore(t('log.dispatch', { actor, to: str(d.to) }))
     case 'resolve':

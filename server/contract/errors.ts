@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   not_owner: 409,
   wrong_state: 409,
   other_case_open: 409,
+  notices_unread: 409,
   own_account: 409,
   last_admin: 409,
   payload_too_large: 413,

@@ -9,6 +9,7 @@ import { registerAuth, SESSION_COOKIE } from './auth.ts'
 import type { HttpDeps } from './deps.ts'
 import { registerErrors } from './errors.ts'
 import { registerPages } from './pages.ts'
+import { caseFileRoutes } from './routes/case-file.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { connectionRoutes } from './routes/connection.ts'
@@ -18,6 +19,8 @@ import { deviceSettingsRoutes } from './routes/device-settings.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { healthRoutes } from './routes/health.ts'
 import { mapRoutes } from './routes/map.ts'
+import { photoRoutes } from './routes/photos.ts'
+import { residentFileRoutes } from './routes/resident-file.ts'
 import { residentRoutes } from './routes/residents.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signalRoutes } from './routes/signals.ts'
@@ -69,6 +72,9 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     commandRoutes,
     signalRoutes,
     residentRoutes,
+    residentFileRoutes,
+    photoRoutes,
+    caseFileRoutes,
     connectionRoutes,
     statisticsRoutes,
     detectionRoutes,

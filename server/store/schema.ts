@@ -1,5 +1,6 @@
 import type { Generated, JSONColumnType } from 'kysely'
 import type { Role } from '../contract/api.ts'
+import type { AvailabilityWindow } from '../contract/availability.ts'
 import type { AlertKind, CaseCategory, CaseState, Certainty, LogAction, Outcome } from '../contract/case.ts'
 import type { CommandArguments, CommandState, CommandType } from '../contract/command.ts'
 import type { SettingScope, SettingsLayer } from '../contract/detect-settings.ts'
@@ -10,6 +11,7 @@ import type { DeviceRoute } from '../contract/ports.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 import type { NullableTime, Time } from './column-types.ts'
+import type { CaseFileTables } from './schema-case-file.ts'
 import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */
@@ -53,6 +55,7 @@ interface ResidentTable {
   allergies: Generated<string[]>
   hazards: Generated<string[]>
   created_at: Time
+  file_version: Generated<number>
 }
 
 interface ContactTable {
@@ -62,6 +65,8 @@ interface ContactTable {
   relation: string
   phone: string
   note: string | null
+  windows: JSONColumnType<AvailabilityWindow[], string | undefined, string>
+  away_until: NullableTime
 }
 
 interface DeviceTable {
@@ -308,7 +313,7 @@ interface AuditTable {
   detail: Json<Record<string, unknown>>
 }
 
-export interface Database extends WatchTables {
+export interface Database extends WatchTables, CaseFileTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable

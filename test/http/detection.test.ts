@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CaseDetail } from '../../server/contract/case.ts'
 import { DEFAULT_SETTINGS } from '../../server/contract/detect-settings.ts'
-import type { AlertSignalView, PositionView, SettingsView, WhatIfAnswer } from '../../server/contract/detection.ts'
+import type { AlertSignalView, SettingsView, WhatIfAnswer } from '../../server/contract/detection.ts'
+import type { PositionView } from '../../server/contract/position.ts'
 import { type ApiClient, connectDevice, startTestApp, type TestApp } from '../support/app.ts'
 import { addResident, commit, event } from '../support/records.ts'
 

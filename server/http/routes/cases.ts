@@ -2,7 +2,9 @@ import Type, { type Static, type TSchema } from 'typebox'
 import { createDeviceCounts } from '../../care/devices/counts.ts'
 import { deviceHealth } from '../../care/devices/views.ts'
 import { residentFile } from '../../care/residents.ts'
+import { caseNotices } from '../../cases/notices.ts'
 import { caseRecord, caseSummary, deskStats, listCases } from '../../cases/queries.ts'
+import { recentAlerts } from '../../cases/recent-alerts.ts'
 import { DeskStats, Page, PageQuery } from '../../contract/api.ts'
 import {
   CASE_ACTIONS,
@@ -15,6 +17,7 @@ import {
   CaseSummary,
 } from '../../contract/case.ts'
 import { Problem } from '../../contract/errors.ts'
+import { lastPosition } from '../../intake/detection/position.ts'
 import { currentUser } from '../auth.ts'
 import type { Api, HttpDeps } from '../deps.ts'
 
@@ -65,15 +68,19 @@ export async function caseRoutes(api: Api, { db, clock, cases }: HttpDeps): Prom
         response: { 200: CaseDetail, 404: Problem },
       },
     },
-    async ({ params: { caseId } }): Promise<CaseDetail> => {
+    async (request): Promise<CaseDetail> => {
       const now = clock.now()
-      const record = await caseRecord(db, caseId, now)
-      const { residentId } = record.case
-      const [resident, devices] = await Promise.all([
+      const record = await caseRecord(db, request.params.caseId, now)
+      const { caseId, residentId, state, owner } = record.case
+      const of = { caseId, residentId, state, ownerId: owner?.userId ?? null }
+      const [resident, devices, recent, notices, position] = await Promise.all([
         residentId === null ? null : residentFile(db, residentId, now),
         deviceHealth(db, record.case, now),
+        recentAlerts(db, of),
+        caseNotices(db, of, currentUser(request).userId),
+        residentId === null ? null : lastPosition(db, residentId),
       ])
-      return { ...record, resident, devices }
+      return { ...record, resident, devices, recentAlerts: recent, notices, position }
     },
   )
 
