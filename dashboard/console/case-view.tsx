@@ -7,6 +7,8 @@ import { ErrorState, LateSkeleton } from '../ui/states.tsx'
 import { Actions } from './actions.tsx'
 import { CaseHeader } from './case-header.tsx'
 import { Facts } from './facts.tsx'
+import { NoticeStrip } from './file/notice-strip.tsx'
+import type { CaseFile } from './file/use-case-file.ts'
 import type { DeskAction } from './permitted.ts'
 import { Place } from './place.tsx'
 import { Protocol } from './protocol.tsx'
@@ -21,12 +23,13 @@ interface Props {
   disabled: boolean
   /** Own display name. */
   me: string
+  file: CaseFile
   onAction(action: DeskAction): void
   onAnswer(answer: Answer): void
 }
 
 /** The middle: everything for one decision on one case. */
-export function CaseView({ item, detail, permitted, disabled, me, onAction, onAnswer }: Props) {
+export function CaseView({ item, detail, permitted, disabled, me, file, onAction, onAnswer }: Props) {
   const { t } = useTexts()
   const query = useQuery(caseQuery(item.caseId))
   return (
@@ -34,11 +37,12 @@ export function CaseView({ item, detail, permitted, disabled, me, onAction, onAn
       <CaseHeader item={item} detail={detail} />
       {detail ? (
         <>
-          <Facts detail={detail} />
+          <NoticeStrip detail={detail} file={file} />
+          <Facts detail={detail} file={file} />
           <div className="case-body">
             <Protocol detail={detail} permitted={permitted} disabled={disabled} onAnswer={onAnswer} />
             <div className="case-right">
-              <Place detail={detail} />
+              <Place detail={detail} onMap={() => file.open({ kind: 'map' })} />
               <Seen key={item.caseId} detail={detail} me={me} />
             </div>
           </div>

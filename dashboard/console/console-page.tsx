@@ -13,6 +13,8 @@ import { useStore } from '../ui/store.ts'
 import { ConnectionBar, SoundBar } from './bars.tsx'
 import { CaseDialog } from './case-dialog.tsx'
 import { CaseView } from './case-view.tsx'
+import { FileDialogs } from './file/file-dialogs.tsx'
+import { useCaseFile } from './file/use-case-file.ts'
 import { KeysOverlay } from './keys-overlay.tsx'
 import { type DeskAction, permittedActions } from './permitted.ts'
 import { type Answer, protocolOf } from './protocol-steps.ts'
@@ -23,6 +25,7 @@ import { Side } from './side.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useNewAlarms, useSound, useTitle } from './use-alarm.ts'
 import { useCommands } from './use-commands.ts'
+import { usePrefetch } from './use-prefetch.ts'
 import { useQueue } from './use-queue.ts'
 import './console.css'
 
@@ -52,13 +55,18 @@ export function ConsolePage({ session }: { session: Session }) {
   const item = newer(inList, detail?.case)
   const permitted = useMemo(() => (item ? permittedActions(item, session.userId) : NO_ACTIONS), [item, session.userId])
   const disabled = lost || busy
+  const file = useCaseFile(item, detail, session.userId, lost)
+  const shownAt = rows.findIndex((row) => row.caseId === selection.caseId)
+  const likely = [rows[shownAt + 1], rows[shownAt - 1], nextWaiting(all, selection.caseId)]
+  const pointedAt = usePrefetch(likely.map((row) => row?.caseId))
 
   const select = useCallback((caseId: string) => dispatch({ type: 'select', caseId }), [])
   const onPointer = useCallback(
     (caseId: string | null) => {
       pointer.current = caseId
+      pointedAt(caseId)
     },
-    [pointer],
+    [pointer, pointedAt],
   )
   const open = useCallback(
     (item: CaseSummary) => dispatch({ type: 'open', caseId: item.caseId, category: item.category }),
@@ -68,10 +76,10 @@ export function ConsolePage({ session }: { session: Session }) {
   const openPassword = useCallback(() => setOverlay('password'), [])
   const closeOverlay = () => setOverlay(null)
   const onAction = (action: DeskAction) => {
-    if (item && !disabled && permitted.has(action)) act(item, action)
+    if (item && !disabled && permitted.has(action) && !file.holdsBack(action)) act(item, action)
   }
   const onAnswer = ({ action, outcome, noAnswer }: Answer) => {
-    if (!item || disabled || !permitted.has(action)) return
+    if (!item || disabled || !permitted.has(action) || file.holdsBack(action)) return
     act(item, action, { ...(outcome ? { outcome } : {}), ...(noAnswer ? { text: t('protocol.presetNoAnswer') } : {}) })
   }
   const focusList = () => listRef.current?.focus({ preventScroll: true })
@@ -113,9 +121,10 @@ export function ConsolePage({ session }: { session: Session }) {
     ['/', openFind],
     ['?', openKeys],
     ['Escape', () => dispatch({ type: 'find', text: null })],
+    ...file.keys,
     ...answers.map((answer, index) => [String(index + 1), () => onAnswer(answer)] as const),
   ])
-  useKeys(keys, dialog === null && overlay === null)
+  useKeys(keys, dialog === null && overlay === null && file.dialog === null)
 
   const waiting = query.data ? all.filter(isWaiting).length : null
   const quiet = all.filter((item) => item.suppressed).length
@@ -159,6 +168,7 @@ export function ConsolePage({ session }: { session: Session }) {
             permitted={permitted}
             disabled={disabled}
             me={session.displayName}
+            file={file}
             onAction={onAction}
             onAnswer={onAnswer}
           />
@@ -171,7 +181,7 @@ export function ConsolePage({ session }: { session: Session }) {
             )}
           </main>
         )}
-        <Side detail={detail} />
+        <Side detail={detail} file={file} />
       </div>
       <div className="visually-hidden" aria-live="assertive" data-testid="announcement">
         {announcement}
@@ -187,6 +197,7 @@ export function ConsolePage({ session }: { session: Session }) {
           onCancel={closeDialog}
         />
       ) : null}
+      <FileDialogs detail={detail} file={file} />
       {overlay === 'keys' ? <KeysOverlay onClose={closeOverlay} /> : null}
       {overlay === 'password' ? <ChangePassword username={session.username} onClose={closeOverlay} /> : null}
     </div>

@@ -104,11 +104,11 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
     case 'note':
       return t('log.note', { actor, text: more })
     case 'notice_read':
-      return t('log.notice_read', { actor, text: more })
+      return t('file.log.notice_read', { actor, text: more })
     case 'contact_called': {
       const who = [str(d.relation), str(d.name)].filter(Boolean).join(' ')
-      const outcome = t(`contacts.outcome.${str(d.outcome) as CallOutcome}`)
-      return withMore(t('log.contact_called', { actor, who, outcome }))
+      const outcome = t(`file.outcome.${str(d.outcome) as CallOutcome}`)
+      return withMore(t('file.log.contact_called', { actor, who, outcome }))
     }
     case 'dispatch':
       return withMore(t('log.dispatch', { actor, to: str(d.to) }))

@@ -1,3 +1,4 @@
+import { caseFile } from './en/case-file.ts'
 import { centre } from './en/centre.ts'
 import { connect } from './en/connect.ts'
 import { desk } from './en/desk.ts'
@@ -22,4 +23,5 @@ export const en: Messages = {
   ...detection,
   ...watch,
   ...centre,
+  ...caseFile,
 }

@@ -1,4 +1,5 @@
 import type { Shape } from './shape.ts'
+import { caseFile } from './zh-CN/case-file.ts'
 import { centre } from './zh-CN/centre.ts'
 import { connect } from './zh-CN/connect.ts'
 import { desk } from './zh-CN/desk.ts'
@@ -22,6 +23,7 @@ export const zhCN = {
   ...detection,
   ...watch,
   ...centre,
+  ...caseFile,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

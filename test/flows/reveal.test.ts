@@ -84,7 +84,7 @@ test('the file is changed on the version that was seen, and its history says wha
   const change = (body: object) => supervisor.send<Record<string, unknown>>(path, body, 'application/json', 'PATCH')
   expect((await change({ version: 1, conditions: ['高血压', ' 高血压 '], allergies: ['青霉素'], access: '找物业' })).status).toBe(204)
   expect(await change({ version: 1, dialect: '弋阳话' })).toMatchObject({ status: 409, body: { code: 'stale_version' } })
-  expect(await change({ version: 2, conditions: [''] })).toMatchObject({ status: 400, body: { errors: [{ field: 'conditions.0' }] } })
+  expect(await change({ version: 2, conditions: [' '] })).toMatchObject({ status: 400, body: { errors: [{ field: 'conditions.0' }] } })
   expect((await change({ version: 2, abilityLevel: 4, dialect: null })).status).toBe(204)
   const { body } = await supervisor.get<ResidentFilePage>(path)
   expect(body.file).toMatchObject({ version: 3, conditions: ['高血压'], allergies: ['青霉素'], abilityLevel: 4 })

@@ -43,6 +43,7 @@ test('a note shows in the case until its time is over, and then stays in the his
   const over = await limin.post(`${path}/${away?.noteId}/until`, { version: 1, until: inMs(HOUR) })
   expect(over).toMatchObject({ status: 409, body: { code: 'wrong_state' } })
 
+  app.clock.advance(1)
   expect((await limin.post(`${path}/${lift?.noteId}/end`, { version: 2 })).status).toBe(204)
   expect(await notes()).toEqual([])
   expect(await past(residentId)).toMatchObject([{ text: '电梯检修', endedBy: '李敏' }, { text: '本周住女儿家' }])

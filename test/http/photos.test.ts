@@ -43,10 +43,10 @@ test('a photo is put in, shown, replaced and taken out; the history stays and re
   await supervisor.send(path, JPEG, 'image/jpeg')
   expect((await fetchPhoto(residentId, { 'if-none-match': etag })).status).toBe(200)
   app.clock.advance(1000)
-  expect((await supervisor.send(path, '', 'application/json', 'DELETE')).status).toBe(204)
+  expect((await supervisor.send(path, {}, 'application/json', 'DELETE')).status).toBe(204)
   expect((await detailOf(limin, caseId)).resident?.photo).toBeNull()
   expect((await fetchPhoto(residentId)).status).toBe(404)
-  expect((await supervisor.send(path, '', 'application/json', 'DELETE')).status).toBe(404)
+  expect((await supervisor.send(path, {}, 'application/json', 'DELETE')).status).toBe(404)
 
   const { db } = app.database.store
   const kept = await db

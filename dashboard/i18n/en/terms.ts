@@ -131,6 +131,7 @@ export const terms: Shape<typeof chinese> = {
     not_owner: 'This case is not yours; nothing was done. Take it over first.',
     wrong_state: 'The case has moved on, this no longer applies. It is up to date now.',
     other_case_open: 'This resident has another open case. Go on there.',
+    notices_unread: 'Must-see notices are unread. Read and confirm each (V) before you end the case.',
     own_account: 'You cannot disable your own account. Ask another administrator.',
     last_admin: 'This is the last administrator. Add or enable another one first.',
     forbidden: 'Your account may not do this.',
