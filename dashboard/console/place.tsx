@@ -25,6 +25,7 @@ export function Place({ detail, onMap }: { detail: CaseDetail; onMap(): void }) 
     void message.success(t('common.copied'))
   }
   const address = detail.resident?.home
+  const where = [address?.place || detail.case.place, address?.address].filter(Boolean).join(' ')
   return (
     <section className="place" aria-label={t('place.title')}>
       <h3 className="place-head">
@@ -46,8 +47,8 @@ export function Place({ detail, onMap }: { detail: CaseDetail; onMap(): void }) 
         {at === null ? <p className="muted place-none">{t('place.noCoordinates')}</p> : <Picture detail={detail} />}
       </div>
       <div className="place-line">
-        <p className="place-text" title={address ? `${address.place} ${address.address}` : undefined}>
-          <b>{address?.place || detail.case.place || t('place.noAddress')}</b> {address?.address}
+        <p className="place-text" title={where}>
+          {where === '' ? <b>{t('place.noAddress')}</b> : where}
         </p>
         {at ? (
           <Button size="small" type="text" className="place-copy" title={t('place.copy')} onClick={() => void copy()}>

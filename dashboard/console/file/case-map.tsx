@@ -15,12 +15,14 @@ interface Props {
   /** Whose position it is. */
   name: string
   fences: readonly Fence[]
+  /** The one drawn as chosen. */
+  chosenId?: string
   fitKey: number
   onFailed(): void
 }
 
 /** The map of a case. Loaded apart, since it is larger than the console. */
-export function CaseMap({ home, position, name, fences, fitKey, onFailed }: Props) {
+export function CaseMap({ home, position, name, fences, chosenId, fitKey, onFailed }: Props) {
   const { t } = useTexts()
   const { data: service } = useQuery(mapQuery)
   const center = position ? pointOf(position) : home
@@ -46,6 +48,7 @@ export function CaseMap({ home, position, name, fences, fitKey, onFailed }: Prop
         ]}
         fences={fences}
         home={home}
+        chosenId={chosenId ?? null}
         onFailed={onFailed}
         fitKey={fitKey}
       />

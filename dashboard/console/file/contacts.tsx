@@ -4,9 +4,9 @@ import { callOrder } from '../../../server/contract/availability.ts'
 import type { CaseDetail, CaseLogEntry, Contact } from '../../../server/contract/case.ts'
 import { CALL_OUTCOMES, type CallOutcome } from '../../../server/contract/case-file.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { clockTime, type Language, timeText } from '../../ui/formats.ts'
+import { clockTime, type Language } from '../../ui/formats.ts'
 import { Key } from '../../ui/key.tsx'
-import { serverNow } from '../../ui/server-clock.ts'
+import { minuteText } from './times.ts'
 import type { CaseFile } from './use-case-file.ts'
 import './contacts.css'
 
@@ -65,10 +65,13 @@ function ContactRow({ contact, last, phone, isNext, file }: RowProps) {
       <span className="contact-order" title={t('file.contact.order', { n: position })}>
         {position}
       </span>
+      <p className="contact-name" title={`${relation} ${name}`}>
+        {relation} {name}
+      </p>
+      <span className="contact-state" data-state={availability.state} data-testid="contact-state">
+        {availabilityText(contact, t, language)}
+      </span>
       <div className="contact-who">
-        <p className="contact-name" title={`${relation} ${name}`}>
-          {relation} {name}
-        </p>
         <p className="contact-more" title={note ?? undefined}>
           <button
             type="button"
@@ -93,9 +96,6 @@ function ContactRow({ contact, last, phone, isNext, file }: RowProps) {
           </p>
         ) : null}
       </div>
-      <span className="contact-state" data-state={availability.state} data-testid="contact-state">
-        {availabilityText(contact, t, language)}
-      </span>
       {phone === undefined ? null : <Outcomes position={position} file={file} />}
     </li>
   )
@@ -110,7 +110,7 @@ function Outcomes({ position, file }: { position: number; file: CaseFile }) {
         <Button
           key={outcome}
           size="small"
-          disabled={file.busy}
+          disabled={file.calling}
           data-testid={`called-${outcome}`}
           onClick={() => file.called(position, outcome)}
         >
@@ -122,8 +122,7 @@ function Outcomes({ position, file }: { position: number; file: CaseFile }) {
 }
 
 function availabilityText({ availability }: Contact, t: TFunction, language: Language): string {
-  const time = (at: string | null) =>
-    at === null ? '' : timeText(at, serverNow(), language).replace(/(\d\d:\d\d):\d\d$/, '$1')
+  const time = (at: string | null) => (at === null ? '' : minuteText(at, language))
   const { state, until, from } = availability
   switch (state) {
     case 'now':

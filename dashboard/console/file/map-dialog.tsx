@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Modal, Switch } from 'antd'
 import { useEffect, useState } from 'react'
 import type { CaseDetail } from '../../../server/contract/case.ts'
+import type { Fence } from '../../../server/contract/fence.ts'
+import type { PositionView } from '../../../server/contract/position.ts'
 import { detectSettingsQuery, mapQuery } from '../../api/detection-queries.ts'
 import { positionQuery } from '../../api/file-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
@@ -12,6 +14,15 @@ import { homeOf, outlines, pointOf } from './place-geometry.ts'
 import { PositionLine } from './position-line.tsx'
 import { Sketch } from './sketch.tsx'
 import './map-dialog.css'
+
+/** The circle within which she is, drawn like an area but as the chosen one. */
+const ACCURACY = 'accuracy'
+
+function withAccuracy(fences: readonly Fence[], position: PositionView | null): Fence[] {
+  if (position === null) return [...fences]
+  const circle = { shape: 'circle', center: pointOf(position), radiusM: Math.max(20, position.accuracyM) } as const
+  return [...fences, { ...circle, fenceId: ACCURACY, name: '', schedule: null }]
+}
 
 /** The large map of a case: follows the resident while it is open. */
 export function MapDialog({ detail, onClose }: { detail: CaseDetail; onClose(): void }) {
@@ -70,7 +81,8 @@ export function MapDialog({ detail, onClose }: { detail: CaseDetail; onClose(): 
               home={home}
               position={position}
               name={whoText(detail.case, t)}
-              fences={fences}
+              fences={withAccuracy(fences, position)}
+              chosenId={ACCURACY}
               fitKey={fitKey}
               onFailed={() => setFailed(true)}
             />
@@ -83,7 +95,6 @@ export function MapDialog({ detail, onClose }: { detail: CaseDetail; onClose(): 
         {failed ? <span className="warn">{t('file.map.failed')}</span> : null}
         {service && service.tiles === null && !failed ? <span className="muted">{t('file.map.borders')}</span> : null}
         {count > 0 ? <span className="muted">{t('file.map.fences', { n: count })}</span> : null}
-        <span className="office-space" />
         <span className="map-dialog-follow">
           <Switch
             size="small"

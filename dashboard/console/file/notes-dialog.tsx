@@ -3,9 +3,9 @@ import { Alert, Button, Form, Input, InputNumber, Modal, Segmented } from 'antd'
 import type { TemporaryNote } from '../../../server/contract/case-file.ts'
 import { addNote, endNote, moveNote } from '../../api/file-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { timeText } from '../../ui/formats.ts'
 import { serverNow } from '../../ui/server-clock.ts'
 import { errorText } from '../words.ts'
+import { minuteText } from './times.ts'
 import './notes-dialog.css'
 
 interface Props {
@@ -136,7 +136,7 @@ export function NotesDialog({ residentId, name, notes, onChanged, onClose }: Pro
 function NoteRow(props: { note: TemporaryNote; busy: boolean; onExtend(): void; onEnd(): void }) {
   const { t, language } = useTexts()
   const { note, busy } = props
-  const time = (at: string) => timeText(at, serverNow(), language).replace(/(\d\d:\d\d):\d\d$/, '$1')
+  const time = (at: string) => minuteText(at, language)
   return (
     <li data-testid="note">
       <div>

@@ -2,9 +2,8 @@ import { Button } from 'antd'
 import type { CaseDetail } from '../../../server/contract/case.ts'
 import type { CaseNotice } from '../../../server/contract/case-file.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { timeText } from '../../ui/formats.ts'
 import { Key } from '../../ui/key.tsx'
-import { serverNow } from '../../ui/server-clock.ts'
+import { minuteText } from './times.ts'
 import type { CaseFile } from './use-case-file.ts'
 import './notice-strip.css'
 
@@ -66,7 +65,7 @@ function Notices({ notices, file }: { notices: readonly CaseNotice[]; file: Case
           type="primary"
           size="small"
           className="strip-read"
-          loading={file.busy}
+          loading={file.reading}
           aria-keyshortcuts="V"
           data-testid="notice-read"
           onClick={file.readNext}
@@ -98,7 +97,7 @@ function Notes({ detail, file }: Props) {
         <span className="strip-note">
           <b>{t('file.note.title')}</b> {first.text}{' '}
           <span className="strip-until">
-            {t('file.note.until', { time: timeText(first.until, serverNow(), language).replace(/:\d\d$/, '') })}
+            {t('file.note.until', { time: minuteText(first.until, language) })}
             {notes.length > 1 ? ` · ${t('file.note.more', { n: notes.length - 1 })}` : ''}
           </span>
         </span>

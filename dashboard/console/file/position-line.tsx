@@ -36,5 +36,5 @@ export function PositionLine({ position, home }: { position: PositionView | null
   )
 }
 
-/** Whole minutes from two minutes on: seconds of an old position say nothing. */
-const roundAge = (ms: number) => (ms < 120_000 ? ms / 1000 : Math.round(ms / 60_000) * 60)
+/** Whole minutes from the first one on: seconds of an old position say nothing. */
+const roundAge = (ms: number) => (ms < 60_000 ? ms / 1000 : Math.round(ms / 60_000) * 60)

@@ -6,7 +6,7 @@ import { distanceText, frameOf, scaleOf } from './place-geometry.ts'
 /** Metres in a degree of latitude (WGS-84, mean). */
 const METRES_PER_DEGREE = 111_320
 const WIDTH = 320
-const HEIGHT = 150
+const HEIGHT = 116
 const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
 
 interface Props {

@@ -29,7 +29,8 @@ export interface CaseFile {
   phones: Shown['phones']
   code: string | null
   dialog: FileDialog | null
-  busy: boolean
+  reading: boolean
+  calling: boolean
   open(dialog: FileDialog): void
   close(): void
   /** Confirms the notice on top. */
@@ -133,7 +134,8 @@ export function useCaseFile(
     phones: shown.phones,
     code: shown.code,
     dialog: shown.dialog,
-    busy: read.isPending || call.isPending,
+    reading: read.isPending,
+    calling: call.isPending,
     open,
     close: () => change({ dialog: null }),
     readNext,

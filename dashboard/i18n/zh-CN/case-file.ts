@@ -59,7 +59,7 @@ export const caseFile = {
       no_answer: '无人接听',
       busy: '占线',
       refused: '拒接',
-      wrong_number: '号码有误',
+      wrong_number: '错号',
     },
     code: {
       onFile: '门锁密码',
@@ -80,7 +80,7 @@ export const caseFile = {
     recent: { summary: '近 {{n}} 次 · 误报 {{false}}', open: '处理中' },
     medical: { conditions: '病史', medicines: '用药', allergies: '过敏' },
     position: {
-      last: '{{age}}前定位',
+      last: '{{age}}前',
       accuracy: '±{{m}} 米',
       satellite: '卫星',
       network: '基站/无线',
@@ -91,7 +91,7 @@ export const caseFile = {
       marker: '{{name}} {{time}}',
       home: '家',
       open: '打开地图',
-      old: '定位已过时',
+      old: '旧定位',
     },
     map: {
       title: '实时地图',
