@@ -11,12 +11,7 @@ type Tx = Transaction<Database>
 
 /** Locks a case. @throws DomainError not_found */
 export async function lockCase(tx: Tx, caseId: string): Promise<CaseRow> {
-  const row = await tx
-    .selectFrom('alarm_case')
-    .selectAll()
-    .where('case_id', '=', caseId)
-    .forUpdate()
-    .executeTakeFirst()
+  const row = await tx.selectFrom('alarm_case').selectAll().where('case_id', '=', caseId).forUpdate().executeTakeFirst()
   if (!row) throw new DomainError('not_found', 'There is no such case.')
   return row
 }
@@ -34,11 +29,7 @@ export async function logStep(
   now: number,
 ): Promise<CaseEvent[]> {
   const changed = { ...current, version: current.version + 1 }
-  await tx
-    .updateTable('alarm_case')
-    .set({ version: changed.version })
-    .where('case_id', '=', current.case_id)
-    .execute()
+  await tx.updateTable('alarm_case').set({ version: changed.version }).where('case_id', '=', current.case_id).execute()
   await tx
     .insertInto('case_log')
     .values({

@@ -77,7 +77,9 @@ export const noticesRead: CaseCondition = {
     throw new DomainError(
       'notices_unread',
       `${unread.length} must-see ${unread.length === 1 ? 'notice has' : 'notices have'} not been read by the owner of this case. Read and confirm first.`,
-      { errors: unread.map(({ notice_id }) => ({ field: `notices.${notice_id}`, message: 'is not confirmed as read' })) },
+      {
+        errors: unread.map(({ notice_id }) => ({ field: `notices.${notice_id}`, message: 'is not confirmed as read' })),
+      },
     )
   },
 }

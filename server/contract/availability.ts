@@ -99,7 +99,5 @@ const RANK: Record<Availability['state'], number> = { now: 0, unknown: 0, later:
 export function callOrder<C extends { position: number; availability: Availability }>(contacts: readonly C[]): C[] {
   const rank = ({ availability }: C) => RANK[availability.state]
   const from = ({ availability }: C) => (rank({ availability } as C) === 0 ? '' : (availability.from ?? '~'))
-  return contacts.toSorted(
-    (a, b) => rank(a) - rank(b) || from(a).localeCompare(from(b)) || a.position - b.position,
-  )
+  return contacts.toSorted((a, b) => rank(a) - rank(b) || from(a).localeCompare(from(b)) || a.position - b.position)
 }

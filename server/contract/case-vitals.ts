@@ -9,7 +9,9 @@ const Limit = Type.Union([Type.Number(), Type.Null()])
 
 /** `GET /cases/{caseId}/vitals?field=`: the last 24 hours, and the limits beyond which an alert is raised. */
 export const CaseVitals = Type.Object({
-  field: Type.Enum([...VITAL_FIELDS], { description: "Without `field` in the query: the one that matters for the case's kind" }),
+  field: Type.Enum([...VITAL_FIELDS], {
+    description: "Without `field` in the query: the one that matters for the case's kind",
+  }),
   deviceId: Type.Union([Type.String(), Type.Null()], { description: 'Which measured it; null: none has' }),
   limits: Type.Object({ low: Limit, high: Limit }),
   items: Type.Array(TelemetryPoint, { description: 'Windows of 15 minutes' }),

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { bridge } from './bridge.ts'
+import { caseScreen } from './case-screen.ts'
 import { connections } from './connections.ts'
 import { decode } from './decode.ts'
 import { detection } from './detection.ts'
@@ -19,6 +20,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   detection,
   detectors,
   supervision,
+  'case-screen': caseScreen,
 }
 
 /** `npm run bench -- NAME [--json]`: figures of one benchmark, as one line of JSON or as readable lines. */

@@ -64,13 +64,23 @@ test('everything at once: notices by key before the case may end, numbers and co
   await post('/notices', { scope: 'resident', text: '左耳听不到, 请到右侧大声说话' })
   await post('/notices', { scope: 'home', text: '院内有大狗, 白天拴着, 晚上放开; 进门前先打电话给邻居汪师傅牵走' })
   await post('/notes', { text: '本周住院后刚出院, 伤口未拆线', until: hours(30) })
-  await supervisor.send(`/residents/${residentId}/access-code`, { version: 1, code: '4711#' }, 'application/json', 'PUT')
+  await supervisor.send(
+    `/residents/${residentId}/access-code`,
+    { version: 1, code: '4711#' },
+    'application/json',
+    'PUT',
+  )
   await supervisor.send(`/residents/${residentId}/photo`, PIXELS, 'image/png')
   const caseId = await openCase(app, 'b1', limin)
   const page = await desk('欧阳慕容')
   await page.getByTestId('face-photo').waitFor()
   expect(await page.getByTestId('notice-read').count()).toBe(0)
-  expect(await page.getByTestId('contact').evaluateAll((all) => all.map((one) => one.dataset.position))).toEqual(['2', '3', '4', '1'])
+  expect(await page.getByTestId('contact').evaluateAll((all) => all.map((one) => one.dataset.position))).toEqual([
+    '2',
+    '3',
+    '4',
+    '1',
+  ])
   await shot(page, 'rich-new')
   // Not claimed: a number is shown for a reason only.
   await page.keyboard.press('p')
@@ -134,7 +144,11 @@ test('the map opens by key, follows a new position, and says how old and exact i
     clientId: 'b2-tracker',
   })
   const fix = (at: number, lat: number, extra: object = {}) =>
-    client.publishAsync('care/v1/b2-tracker/telemetry', JSON.stringify({ ts: at, lat, lon: 117.433, acc: 12, battery: 61, ...extra }), { qos: 1 })
+    client.publishAsync(
+      'care/v1/b2-tracker/telemetry',
+      JSON.stringify({ ts: at, lat, lon: 117.433, acc: 12, battery: 61, ...extra }),
+      { qos: 1 },
+    )
   const now = app.clock.now()
   for (let n = 90; n > 0; n--) {
     const hr = Math.round(78 + 12 * Math.sin(n / 9) + (n < 6 ? 45 : 0))
@@ -143,7 +157,9 @@ test('the map opens by key, follows a new position, and says how old and exact i
   await fix(now - 60_000, 28.404)
   await openCase(app, 'b2', limin)
   const page = await desk('周桂兰')
-  await expect.poll(() => page.getByTestId('position-line').textContent()).toMatch(/距家 5\d0 m · ±12 米 · 卫星 · 电量 61%/)
+  await expect
+    .poll(() => page.getByTestId('position-line').textContent())
+    .toMatch(/距家 5\d0 m · ±12 米 · 卫星 · 电量 61%/)
   await expect.poll(() => page.getByTestId('vitals').getAttribute('data-field')).toBe('hr')
   await page.locator('.vitals-chart svg').waitFor()
   await shot(page, 'position')
@@ -153,9 +169,7 @@ test('the map opens by key, follows a new position, and says how old and exact i
   expect(await map.locator('.map-marker').allTextContents()).toEqual(['家', expect.stringContaining('周桂兰')])
   await shot(page, 'map')
   await fix(app.clock.now(), 28.4081)
-  await expect
-    .poll(() => page.locator('.map-dialog-foot').textContent(), { timeout: 20_000 })
-    .toMatch(/距家 9\d0 m/)
+  await expect.poll(() => page.locator('.map-dialog-foot').textContent(), { timeout: 20_000 }).toMatch(/距家 9\d0 m/)
   await page.keyboard.press('Escape')
   await map.waitFor({ state: 'detached' })
 
@@ -169,7 +183,7 @@ test('the map opens by key, follows a new position, and says how old and exact i
   await english.reload()
   await english.getByTestId('queue-row').filter({ hasText: '周桂兰' }).click()
   await english.locator('.vitals-chart svg').waitFor()
-  expect(await english.getByTestId('position-line').textContent()).toMatch(/from home · ±12 m · satellite · battery 61%/)
+  expect(await english.getByTestId('position-line').textContent()).toMatch(/from home · ±12 m · satellite · batt. 61%/)
   await shot(english, 'position-en-light')
   await client.endAsync()
 }, 90_000)
@@ -204,4 +218,33 @@ test('a photo that cannot be had leaves the initial; another operator reads the 
   await page.keyboard.press('Enter')
   await expect.poll(() => page.getByTestId('contact-phone').first().textContent()).toContain('13900002208')
   await shot(page, 'reason-en')
+}, 60_000)
+
+test('a case is painted within a second of the key', async () => {
+  const { app } = office
+  for (const id of ['b5', 'b6', 'b7']) {
+    await addRichFile(app, id, `快${id}`)
+    await openCase(app, id, limin)
+  }
+  const page = await desk('快b6')
+  await page.evaluate(`
+    window.painted = []
+    let begun = null
+    const shown = () => document.querySelector('[data-testid="facts"]')?.dataset.caseId
+    addEventListener('keydown', () => { begun = { at: performance.now(), before: shown() } }, true)
+    new MutationObserver(() => {
+      if (begun === null || shown() === undefined || shown() === begun.before) return
+      const { at } = begun
+      begun = null
+      requestAnimationFrame(() => requestAnimationFrame(() => window.painted.push(performance.now() - at)))
+    }).observe(document.body, { childList: true, subtree: true })`)
+  const keys = ['ArrowDown', 'ArrowUp', 'ArrowDown', 'ArrowUp', 'ArrowDown']
+  for (const [n, key] of keys.entries()) {
+    const before = await page.getByTestId('facts').getAttribute('data-case-id')
+    await page.keyboard.press(key)
+    await expect.poll(() => page.evaluate('window.painted.length')).toBe(n + 1)
+    expect(await page.getByTestId('facts').getAttribute('data-case-id')).not.toBe(before)
+  }
+  const painted = await page.evaluate<number[]>('window.painted')
+  expect(painted.sort((a, b) => a - b)[2]).toBeLessThan(1000)
 }, 60_000)

@@ -28,9 +28,9 @@ const fileOf = async () => (await supervisor.get<ResidentFilePage>(`/residents/$
 
 test('a supervisor finds somebody and keeps the file: photo scaled down, notice, note, hours, code, lists', async () => {
   const page = await office.open('/centre/residents', { username: 'huangyan' })
-  await page.getByTestId('residents-search').fill('查无此人')
+  await page.locator('#residents-search').fill('查无此人')
   await page.getByText('没有找到这位住户').waitFor()
-  await page.getByTestId('residents-search').fill('欧阳')
+  await page.locator('#residents-search').fill('欧阳')
   await page.getByTestId('resident-row').waitFor()
   expect(page.url()).not.toContain('%')
   await shot(page, 'residents-search')
@@ -55,7 +55,9 @@ test('a supervisor finds somebody and keeps the file: photo scaled down, notice,
   const row = await office.app.database.store.db.selectFrom('resident_photo').selectAll().executeTakeFirstOrThrow()
   expect(row.media_type).toBe('image/jpeg')
   expect(row.image?.length).toBeLessThanOrEqual(300 * 1024)
-  await page.getByTestId('photo-file').setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('no') })
+  await page
+    .getByTestId('photo-file')
+    .setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('no') })
   await page.getByText('打不开这张图片').waitFor()
 
   await page.getByTestId('notice-text').fill('院内有狗')

@@ -18,7 +18,14 @@ describe('hours of a contact, in the city’s time', () => {
     ['over the week-end', office, '2026-03-06T20:00', 'later', null, iso('2026-03-09T08:00')],
     ['over midnight: before it', nights, '2026-03-08T23:00', 'now', iso('2026-03-09T06:30'), null],
     ['over midnight into the next week', nights, '2026-03-09T06:29', 'now', iso('2026-03-09T06:30'), null],
-    ['over midnight: the next day is not another night', nights, '2026-03-09T23:00', 'later', null, iso('2026-03-15T22:00')],
+    [
+      'over midnight: the next day is not another night',
+      nights,
+      '2026-03-09T23:00',
+      'later',
+      null,
+      iso('2026-03-15T22:00'),
+    ],
     ['no hours on file', [], '2026-03-02T03:00', 'unknown', null, null],
   ] as const)('%s', (_, windows, now, state, until, from) => {
     expect(availabilityAt(windows, null, at(now))).toEqual({ state, until, from })

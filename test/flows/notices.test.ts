@@ -37,7 +37,10 @@ test('a case does not end before its owner has read what must be seen; a new own
   expect(refused).toMatchObject({ status: 409, body: { code: 'notices_unread' } })
   expect(refused.body.detail).toMatch(/^2 must-see notices have not been read/)
   expect(refused.body.errors).toHaveLength(2)
-  expect(await read(wangfang, caseId, String(ear?.noticeId))).toMatchObject({ status: 409, body: { code: 'not_owner' } })
+  expect(await read(wangfang, caseId, String(ear?.noticeId))).toMatchObject({
+    status: 409,
+    body: { code: 'not_owner' },
+  })
 
   expect((await read(limin, caseId, String(ear?.noticeId))).status).toBe(200)
   // Again changes nothing.
@@ -76,13 +79,17 @@ test('a notice that comes after the case was resolved holds its closing back, an
   await read(wangfang, caseId, String(notice?.noticeId))
   expect((await detailOf(wangfang, caseId)).notices[0]?.read?.by).toBe('王芳')
   expect((await command(wangfang, caseId, 'close')).status).toBe(200)
-  expect(await read(limin, caseId, String(notice?.noticeId))).toMatchObject({ status: 409, body: { code: 'wrong_state' } })
+  expect(await read(limin, caseId, String(notice?.noticeId))).toMatchObject({
+    status: 409,
+    body: { code: 'wrong_state' },
+  })
 })
 
 test('an ended notice hinders nobody, cannot be ended twice, and stays on file', async () => {
   const residentId = await addFile(app, 'n3')
   await supervisor.post(`/residents/${residentId}/notices`, { scope: 'home', text: '门前有坑' })
-  const file = () => supervisor.get<{ notices: { noticeId: string; endedBy: string | null }[] }>(`/residents/${residentId}/file`)
+  const file = () =>
+    supervisor.get<{ notices: { noticeId: string; endedBy: string | null }[] }>(`/residents/${residentId}/file`)
   const noticeId = (await file()).body.notices[0]?.noticeId
   const end = () => supervisor.post(`/residents/${residentId}/notices/${noticeId}/end`, {})
   expect((await end()).status).toBe(204)

@@ -55,7 +55,8 @@ test('a number is masked until an own case in hand or a reason asks for it; eith
 test('a code lies sealed, is shown on demand only, and stands in no history', async () => {
   const residentId = await addFile(app, 'c1')
   const path = `/residents/${residentId}/access-code`
-  const set = (code: string | null, version: number) => supervisor.send(path, { version, code }, 'application/json', 'PUT')
+  const set = (code: string | null, version: number) =>
+    supervisor.send(path, { version, code }, 'application/json', 'PUT')
   const caseId = await openCase(app, 'c1', limin)
   await command(limin, caseId, 'claim')
   expect(await limin.post(`${path}/reveal`, { caseId })).toMatchObject({ status: 404, body: { code: 'not_found' } })
@@ -82,9 +83,17 @@ test('the file is changed on the version that was seen, and its history says wha
   const residentId = await addFile(app, 'f1')
   const path = `/residents/${residentId}/file`
   const change = (body: object) => supervisor.send<Record<string, unknown>>(path, body, 'application/json', 'PATCH')
-  expect((await change({ version: 1, conditions: ['高血压', ' 高血压 '], allergies: ['青霉素'], access: '找物业' })).status).toBe(204)
-  expect(await change({ version: 1, dialect: '弋阳话' })).toMatchObject({ status: 409, body: { code: 'stale_version' } })
-  expect(await change({ version: 2, conditions: [' '] })).toMatchObject({ status: 400, body: { errors: [{ field: 'conditions.0' }] } })
+  expect(
+    (await change({ version: 1, conditions: ['高血压', ' 高血压 '], allergies: ['青霉素'], access: '找物业' })).status,
+  ).toBe(204)
+  expect(await change({ version: 1, dialect: '弋阳话' })).toMatchObject({
+    status: 409,
+    body: { code: 'stale_version' },
+  })
+  expect(await change({ version: 2, conditions: [' '] })).toMatchObject({
+    status: 400,
+    body: { errors: [{ field: 'conditions.0' }] },
+  })
   expect((await change({ version: 2, abilityLevel: 4, dialect: null })).status).toBe(204)
   const { body } = await supervisor.get<ResidentFilePage>(path)
   expect(body.file).toMatchObject({ version: 3, conditions: ['高血压'], allergies: ['青霉素'], abilityLevel: 4 })
@@ -125,7 +134,9 @@ test('hours and absence of a contact; how a call went is in the case', async () 
   expect(await contact()).toMatchObject({ awayUntil, availability: { state: 'away', until: awayUntil } })
   app.clock.advance(3_600_000)
   expect(await contact()).toMatchObject({ awayUntil: null, availability: { state: 'now' } })
-  expect(await put({ version: 2, windows: [{ days: [1], from: '25:00', to: '08:00' }], awayUntil: null })).toMatchObject({
+  expect(
+    await put({ version: 2, windows: [{ days: [1], from: '25:00', to: '08:00' }], awayUntil: null }),
+  ).toMatchObject({
     status: 400,
     body: { errors: [{ field: 'windows.0.from' }] },
   })

@@ -49,14 +49,21 @@ test('a note shows in the case until its time is over, and then stays in the his
   expect(await past(residentId)).toMatchObject([{ text: '电梯检修', endedBy: '李敏' }, { text: '本周住女儿家' }])
 
   const { db } = app.database.store
-  const audit = await db.selectFrom('audit').select('action').where('subject', '=', residentId).orderBy('audit_id').execute()
+  const audit = await db
+    .selectFrom('audit')
+    .select('action')
+    .where('subject', '=', residentId)
+    .orderBy('audit_id')
+    .execute()
   expect(audit.map(({ action }) => action).filter((action) => action.startsWith('note.'))).toEqual([
     'note.create',
     'note.create',
     'note.move',
     'note.end',
   ])
-  const history = await supervisor.get<{ items: { part: string; by: string }[] }>(`/residents/${residentId}/file/history`)
+  const history = await supervisor.get<{ items: { part: string; by: string }[] }>(
+    `/residents/${residentId}/file/history`,
+  )
   expect(history.body.items.map(({ part, by }) => `${part} ${by}`)).toEqual(Array(4).fill('note 李敏'))
 })
 

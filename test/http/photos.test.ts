@@ -56,7 +56,12 @@ test('a photo is put in, shown, replaced and taken out; the history stays and re
     .orderBy('added_at')
     .execute()
   expect(kept.map(({ media_type }) => media_type)).toEqual(['image/png', 'image/jpeg', null])
-  const audit = await db.selectFrom('audit').select('action').where('subject', '=', residentId).orderBy('audit_id').execute()
+  const audit = await db
+    .selectFrom('audit')
+    .select('action')
+    .where('subject', '=', residentId)
+    .orderBy('audit_id')
+    .execute()
   expect(audit.map(({ action }) => action)).toEqual([
     'photo.add',
     'photo.read',

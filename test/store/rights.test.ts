@@ -4,9 +4,9 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { addResident, commit, event } from '../support/records.ts'
 import { query } from '../support/sql.ts'
 
-const APPEND_ONLY = ['signal', 'dead_letter', 'alert_signal', 'case_log', 'audit', 'outage_check_log']
+const APPEND_ONLY = ['signal', 'dead_letter', 'alert_signal', 'case_log', 'audit', 'outage_check_log', 'notice_read']
 const SUPERVISION = ['incident', 'incident_member', 'suppression', 'outage', 'outage_check']
-const NOT_DELETABLE = [...APPEND_ONLY, ...SUPERVISION, 'alarm_case', 'alert', 'outbox']
+const NOT_DELETABLE = [...APPEND_ONLY, ...SUPERVISION, 'resident_notice', 'alarm_case', 'alert', 'outbox']
 let database: TestDatabase
 
 beforeAll(async () => {
@@ -44,13 +44,17 @@ describe("the application's role", () => {
     ['outage', 'from_at'],
     ['outage', 'to_at'],
     ['incident_member', 'device_id'],
+    ['resident_notice', 'text'],
+    ['resident_note', 'text'],
+    ['resident_photo', 'image'],
+    ['file_change', 'after'],
   ])('may not rewrite %s.%s', async (table, column) => {
     await expect(attempt(`update ${table} set ${column} = ${column}`)).rejects.toMatchObject({ code: '42501' })
   })
   test('may move a case along', async () => {
     await expect(attempt('update alarm_case set version = version')).resolves.toMatchObject({ rowCount: 1 })
   })
-  test.each([...APPEND_ONLY, ...SUPERVISION, 'alarm_case', 'alert'])(
+  test.each([...APPEND_ONLY, ...SUPERVISION, 'resident_notice', 'alarm_case', 'alert'])(
     'even the owner may not delete from %s',
     async (table) => {
       await expect(query(database.url, `delete from ${table}`)).rejects.toThrow(/append-only/)

@@ -74,11 +74,21 @@ function ContactForm({ file, contact }: { file: ResidentFile; contact: Contact }
                   />
                 </Form.Item>
                 <Form.Item name={[field.name, 'from']} rules={time}>
-                  <Input className="resident-time" maxLength={5} aria-label={t('residents.contact.from')} placeholder="08:00" />
+                  <Input
+                    className="resident-time"
+                    maxLength={5}
+                    aria-label={t('residents.contact.from')}
+                    placeholder="08:00"
+                  />
                 </Form.Item>
                 <span className="resident-dash">–</span>
                 <Form.Item name={[field.name, 'to']} rules={time}>
-                  <Input className="resident-time" maxLength={5} aria-label={t('residents.contact.to')} placeholder="18:00" />
+                  <Input
+                    className="resident-time"
+                    maxLength={5}
+                    aria-label={t('residents.contact.to')}
+                    placeholder="18:00"
+                  />
                 </Form.Item>
                 <Button onClick={() => remove(field.name)}>{t('residents.contact.remove')}</Button>
               </div>

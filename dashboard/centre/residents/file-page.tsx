@@ -13,8 +13,8 @@ import { ContactsCard } from './contacts-card.tsx'
 import { DetailsCard } from './details-card.tsx'
 import { HistoryCard } from './history-card.tsx'
 import { HomeCard } from './home-card.tsx'
-import { NoticesCard } from './notices-card.tsx'
 import { NotesCard } from './notes-card.tsx'
+import { NoticesCard } from './notices-card.tsx'
 import { PhotoCard } from './photo-card.tsx'
 
 /** One resident's file, in cards that are saved one by one. */

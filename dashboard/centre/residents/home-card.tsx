@@ -33,11 +33,7 @@ export function HomeCard({ file }: { file: ResidentFile }) {
           {t('residents.save')}
         </Button>
       </Form>
-      <CodeForm
-        onFile={home.hasCode}
-        busy={busy}
-        onSave={(code) => save(() => saveCode(residentId, version, code))}
-      />
+      <CodeForm onFile={home.hasCode} busy={busy} onSave={(code) => save(() => saveCode(residentId, version, code))} />
     </Card>
   )
 }

@@ -55,7 +55,11 @@ export function PhotoCard({ file }: { file: ResidentFile }) {
               {t(file.photo ? 'residents.photo.replace' : 'residents.photo.choose')}
             </Button>
             {file.photo ? (
-              <Button disabled={busy} onClick={() => save(() => removePhoto(file.residentId))} data-testid="photo-remove">
+              <Button
+                disabled={busy}
+                onClick={() => save(() => removePhoto(file.residentId))}
+                data-testid="photo-remove"
+              >
                 {t('residents.photo.remove')}
               </Button>
             ) : null}

@@ -34,7 +34,7 @@ export function SearchPage() {
           maxLength={60}
           placeholder={t('residents.search')}
           aria-label={t('residents.search')}
-          data-testid="residents-search"
+          id="residents-search"
           value={typed}
           loading={query.isFetching}
           onChange={(event) => setTyped(event.target.value)}

@@ -130,7 +130,9 @@ function availabilityText({ availability }: Contact, t: TFunction, language: Lan
     case 'unknown':
       return t('file.contact.unknown')
     case 'later':
-      return from === null ? `○ ${t('file.contact.laterUnknown')}` : `○ ${t('file.contact.later', { time: time(from) })}`
+      return from === null
+        ? `○ ${t('file.contact.laterUnknown')}`
+        : `○ ${t('file.contact.later', { time: time(from) })}`
     case 'away':
       return `✕ ${t('file.contact.away', { time: time(until) })}`
   }

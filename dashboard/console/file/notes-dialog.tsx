@@ -115,8 +115,18 @@ export function NotesDialog({ residentId, name, notes, onChanged, onClose }: Pro
           />
         </Form.Item>
         <Form.Item label={t('file.note.lasts')} required>
-          <Form.Item noStyle name="hours" rules={[{ required: true, type: 'integer', min: 1, max: 744, message: t('file.note.needHours') }]}>
-            <InputNumber min={1} max={744} suffix={t('file.note.hours')} aria-label={t('file.note.lasts')} data-testid="note-hours" />
+          <Form.Item
+            noStyle
+            name="hours"
+            rules={[{ required: true, type: 'integer', min: 1, max: 744, message: t('file.note.needHours') }]}
+          >
+            <InputNumber
+              min={1}
+              max={744}
+              suffix={t('file.note.hours')}
+              aria-label={t('file.note.lasts')}
+              data-testid="note-hours"
+            />
           </Form.Item>{' '}
           <Form.Item noStyle shouldUpdate>
             {() => (

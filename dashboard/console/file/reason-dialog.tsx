@@ -5,11 +5,7 @@ import { errorText } from '../words.ts'
 import type { Hidden } from './use-case-file.ts'
 
 /** Whoever has not the case in hand says why before anything hidden is shown. */
-export function ReasonDialog(props: {
-  hidden: Hidden
-  onReveal(reason: string): Promise<void>
-  onClose(): void
-}) {
+export function ReasonDialog(props: { hidden: Hidden; onReveal(reason: string): Promise<void>; onClose(): void }) {
   const { t } = useTexts()
   const [form] = Form.useForm<{ reason: string }>()
   const reveal = useMutation({ mutationFn: props.onReveal })

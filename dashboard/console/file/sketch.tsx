@@ -52,7 +52,14 @@ export function Sketch({ home, homeLabel, position, outlines }: Props) {
       data-testid="sketch"
     >
       {lines(center[0], xPerDegree, WIDTH).map(({ degree, at }) => (
-        <line key={degree} className="sketch-line" x1={WIDTH / 2 + at} x2={WIDTH / 2 + at} y1={-HEIGHT} y2={2 * HEIGHT} />
+        <line
+          key={degree}
+          className="sketch-line"
+          x1={WIDTH / 2 + at}
+          x2={WIDTH / 2 + at}
+          y1={-HEIGHT}
+          y2={2 * HEIGHT}
+        />
       ))}
       {lines(center[1], yPerDegree, HEIGHT).map(({ degree, at }) => (
         <g key={degree}>

@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
 import { App } from 'antd'
 import { useEffect, useState } from 'react'
-import type { CaseDetail, CaseSummary } from '../../../server/contract/case.ts'
 import { callOrder } from '../../../server/contract/availability.ts'
+import type { CaseDetail, CaseSummary } from '../../../server/contract/case.ts'
 import type { CallOutcome, CaseNotice } from '../../../server/contract/case-file.ts'
 import { confirmNotice, logCall, revealCode, revealPhone } from '../../api/file-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
@@ -49,6 +49,8 @@ export interface CaseFile {
 const NOTHING: Omit<Shown, 'caseId'> = { phones: {}, code: null, dialog: null }
 /** Shown so long, then hidden again: a screen is seen by others too. */
 const SHOWN_MS = 60_000
+/** One message at a time, gone as soon as it is heeded. */
+const UNREAD_KEY = 'notices-unread'
 const IN_HAND: ReadonlySet<CaseSummary['state']> = new Set(['claimed', 'dispatched', 'on_scene'])
 
 /** What the operator sees and does with the resident's file in the case that is open. Another case shows nothing yet. */
@@ -124,7 +126,9 @@ export function useCaseFile(
   }
   const readNext = () => {
     const [first] = unread
-    if (first && caseId !== null && mayRead && !read.isPending) read.mutate({ caseId, noticeId: first.noticeId })
+    if (!first || caseId === null || !mayRead || read.isPending) return
+    notification.destroy(UNREAD_KEY)
+    read.mutate({ caseId, noticeId: first.noticeId })
   }
   const open = (dialog: FileDialog) => change({ dialog })
   return {
@@ -148,7 +152,7 @@ export function useCaseFile(
     holdsBack: (action) => {
       if (unread.length === 0 || (action !== 'resolve' && action !== 'close')) return false
       notification.warning({
-        key: 'notices-unread',
+        key: UNREAD_KEY,
         title: t('file.notice.unreadTitle'),
         description: t('file.notice.unread', { n: unread.length }),
         placement: 'bottomRight',

@@ -42,7 +42,7 @@ export const caseFile = {
     contact: {
       now: '可联系',
       nowUntil: '可联系 至 {{time}}',
-      later: '{{time}} 后可联系',
+      later: '{{time}} 起',
       laterUnknown: '现在不可联系',
       away: '外出 至 {{time}}',
       unknown: '未登记时段',

@@ -35,9 +35,13 @@ export async function lockFile(tx: Tx, residentId: string): Promise<{ homeId: st
 export async function lockVersion(tx: Tx, residentId: string, version: number): Promise<{ homeId: string | null }> {
   const { homeId, version: current } = await lockFile(tx, residentId)
   if (current !== version) {
-    throw new DomainError('stale_version', 'Somebody has changed this file since you looked. Look again, then decide.', {
-      version: current,
-    })
+    throw new DomainError(
+      'stale_version',
+      'Somebody has changed this file since you looked. Look again, then decide.',
+      {
+        version: current,
+      },
+    )
   }
   await tx
     .updateTable('resident')

@@ -2,7 +2,7 @@ import type { AvailabilityUpdate, FileUpdate } from '../../contract/case-file.ts
 import { DomainError } from '../../contract/errors.ts'
 import type { Sealer } from '../../store/sealed.ts'
 import { iso } from '../../store/views.ts'
-import { bumpHousemates, type By, lockVersion, noteChange, type Tx, wrongField } from './changes.ts'
+import { type By, bumpHousemates, lockVersion, noteChange, type Tx, wrongField } from './changes.ts'
 
 /** What the change is called in the contract, and its column. */
 const COLUMNS = {

@@ -19,7 +19,9 @@ export async function noticesOf(db: Kysely<Database>, residentId: string): Promi
     .innerJoin('app_user as author', 'author.user_id', 'n.created_by')
     .leftJoin('app_user as ender', 'ender.user_id', 'n.ended_by')
     .innerJoin('resident as r', (on) =>
-      on.on((eb) => eb.or([eb('r.resident_id', '=', eb.ref('n.resident_id')), eb('r.home_id', '=', eb.ref('n.home_id'))])),
+      on.on((eb) =>
+        eb.or([eb('r.resident_id', '=', eb.ref('n.resident_id')), eb('r.home_id', '=', eb.ref('n.home_id'))]),
+      ),
     )
     .selectAll('n')
     .select(['author.display_name as author_name', 'ender.display_name as ender_name'])
@@ -48,9 +50,7 @@ export async function addNotice(tx: Tx, residentId: string, { scope, text }: New
     .selectFrom('resident_notice')
     .select((eb) => eb.fn.countAll<number>().as('n'))
     .where('ended_at', 'is', null)
-    .where((eb) =>
-      of.home_id === null ? eb('resident_id', '=', residentId) : eb('home_id', '=', of.home_id),
-    )
+    .where((eb) => (of.home_id === null ? eb('resident_id', '=', residentId) : eb('home_id', '=', of.home_id)))
     .executeTakeFirstOrThrow()
   if (Number(n) >= MOST) throw wrongField('text', `there are ${MOST} notices already; end one first`)
   const noticeId = uuidv7()

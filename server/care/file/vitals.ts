@@ -1,5 +1,5 @@
-import type { CaseVitals, VitalField } from '../../contract/case-vitals.ts'
 import type { AlertKind } from '../../contract/case.ts'
+import type { CaseVitals, VitalField } from '../../contract/case-vitals.ts'
 import type { DetectSettings } from '../../contract/detect-settings.ts'
 import type { TelemetryPoint, TelemetryStore } from '../../store/telemetry/telemetry.ts'
 

@@ -82,7 +82,8 @@ export async function caseFileRoutes(api: Api, { db, clock, committed, telemetry
         : ({ scope: 'resident', scopeId: residentId } as const)
     const view = await settingsOf(db, at).catch((error: unknown) => {
       // A device or resident that is gone leaves the city's limits.
-      if (error instanceof DomainError && error.code === 'not_found') return settingsOf(db, { scope: 'city', scopeId: '' })
+      if (error instanceof DomainError && error.code === 'not_found')
+        return settingsOf(db, { scope: 'city', scopeId: '' })
       throw error
     })
     const { vitals, dangers, supervision } = view.effective

@@ -85,7 +85,8 @@ export async function photoRoutes(api: Api, { db, clock }: HttpDeps): Promise<vo
       async (request, reply) => {
         const { residentId } = request.params
         const { body } = request
-        if (!Buffer.isBuffer(body)) throw wrongField('body', 'send the picture itself, as image/jpeg, image/png or image/webp')
+        if (!Buffer.isBuffer(body))
+          throw wrongField('body', 'send the picture itself, as image/jpeg, image/png or image/webp')
         const by = { userId: currentUser(request).userId, now: clock.now() }
         const declared = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? ''
         const photoId = await audited(
