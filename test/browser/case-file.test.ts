@@ -183,7 +183,7 @@ test('the map opens by key, follows a new position, and says how old and exact i
   await english.reload()
   await english.getByTestId('queue-row').filter({ hasText: '周桂兰' }).click()
   await english.locator('.vitals-chart svg').waitFor()
-  expect(await english.getByTestId('position-line').textContent()).toMatch(/from home · ±12 m · satellite · batt. 61%/)
+  expect(await english.getByTestId('position-line').textContent()).toMatch(/from home · ±12 m · GPS · batt. 61%/)
   await shot(english, 'position-en-light')
   await client.endAsync()
 }, 90_000)

@@ -75,10 +75,12 @@ test('a supervisor finds somebody and keeps the file: photo scaled down, notice,
   await expect.poll(() => page.getByTestId('code-state').textContent()).toContain('已登记')
   const form = page.getByTestId('contact-form').nth(2)
   await form.getByTestId('window-add').click()
+  await form.getByTestId('away-days').fill('2')
   await form.getByTestId('contact-save').click()
   await expect
     .poll(async () => (await fileOf()).file.contacts[2]?.windows)
     .toEqual([{ days: [1, 2, 3, 4, 5], from: '08:00', to: '18:00' }])
+  expect((await fileOf()).file.contacts[2]?.availability.state).toBe('away')
   await page.getByTestId('details-allergies').locator('input').fill('海鲜')
   await page.keyboard.press('Enter')
   await page.getByTestId('details-save').click()

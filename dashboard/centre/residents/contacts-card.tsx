@@ -93,38 +93,40 @@ function ContactForm({ file, contact }: { file: ResidentFile; contact: Contact }
                 <Button onClick={() => remove(field.name)}>{t('residents.contact.remove')}</Button>
               </div>
             ))}
-            <div className="resident-row">
-              {fields.length < 14 ? (
-                <Button
-                  onClick={() => add({ days: [1, 2, 3, 4, 5], from: '08:00', to: '18:00' })}
-                  data-testid="window-add"
-                >
-                  {t('residents.contact.add')}
-                </Button>
-              ) : null}
-              <Form.Item name="awayDays" noStyle rules={[{ type: 'integer', min: 0, max: 366 }]}>
-                <InputNumber
-                  min={0}
-                  max={366}
-                  className="resident-away"
-                  prefix={t('residents.contact.away')}
-                  aria-label={t('residents.contact.away')}
-                  data-testid="away-days"
-                />
-              </Form.Item>
-              <span className="muted figures">
-                {awayUntil === null
-                  ? t('residents.contact.awayHint')
-                  : t('residents.contact.awayUntil', { time: timeText(awayUntil, serverNow(), language) })}
-              </span>
-              <span className="office-space" />
-              <Button htmlType="submit" type="primary" loading={busy} data-testid="contact-save">
-                {t('residents.save')}
+            {fields.length < 14 ? (
+              <Button
+                className="resident-add"
+                onClick={() => add({ days: [1, 2, 3, 4, 5], from: '08:00', to: '18:00' })}
+                data-testid="window-add"
+              >
+                {t('residents.contact.add')}
               </Button>
-            </div>
+            ) : null}
           </>
         )}
       </Form.List>
+      {/* Outside of the list, whose name its fields would bear. */}
+      <div className="resident-row">
+        <Form.Item name="awayDays" noStyle rules={[{ type: 'integer', min: 0, max: 366 }]}>
+          <InputNumber
+            min={0}
+            max={366}
+            className="resident-away"
+            prefix={t('residents.contact.away')}
+            aria-label={t('residents.contact.away')}
+            data-testid="away-days"
+          />
+        </Form.Item>
+        <span className="muted figures">
+          {awayUntil === null
+            ? t('residents.contact.awayHint')
+            : t('residents.contact.awayUntil', { time: timeText(awayUntil, serverNow(), language) })}
+        </span>
+        <span className="office-space" />
+        <Button htmlType="submit" type="primary" loading={busy} data-testid="contact-save">
+          {t('residents.save')}
+        </Button>
+      </div>
     </Form>
   )
 }

@@ -67,13 +67,13 @@ export function useCaseFile(
   const shown = kept.caseId === caseId ? kept : { caseId, ...NOTHING }
   const change = (part: Partial<Shown>) =>
     setKept((before) => ({ ...(before.caseId === caseId ? before : NOTHING), ...part, caseId }))
-  const something = shown.code !== null || Object.keys(shown.phones).length > 0
+  const { phones, code } = shown
   useEffect(() => {
-    if (!something) return
+    // Each thing that is shown starts the time anew.
+    if (code === null && Object.keys(phones).length === 0) return
     const timer = setTimeout(() => setKept((before) => ({ ...before, phones: {}, code: null })), SHOWN_MS)
     return () => clearTimeout(timer)
-    // Each thing that is shown starts the time anew.
-  }, [something, shown.phones, shown.code])
+  }, [phones, code])
 
   const mine = item?.owner?.userId === userId
   const own = item !== undefined && mine && IN_HAND.has(item.state)

@@ -85,7 +85,7 @@ export const caseFile: Shape<typeof chinese> = {
     position: {
       last: '{{age}} ago',
       accuracy: '±{{m}} m',
-      satellite: 'satellite',
+      satellite: 'GPS',
       network: 'cell/Wi-Fi',
       battery: 'batt. {{n}}%',
       fromHome: '{{distance}} from home',
