@@ -5,6 +5,7 @@ import { metresBetween } from '../../map/geometry.ts'
 import { durationText } from '../../ui/formats.ts'
 import { serverNow } from '../../ui/server-clock.ts'
 import { distanceText, pointOf } from './place-geometry.ts'
+import './position-line.css'
 
 /** From then on a position says where she was rather than where she is. */
 const OLD_MS = 15 * 60_000
