@@ -135,10 +135,15 @@ test('the last known position has its age, accuracy and source, and who looked i
   expect(body.lat).toBeCloseTo(28.4547, 4)
   expect(body.lon).toBeCloseTo(117.9434, 4)
   expect(Date.parse(body.at)).toBe(at)
-  const looked = await app.database.store.db
-    .selectFrom('audit')
-    .selectAll()
-    .where('action', '=', 'position.read')
-    .execute()
-  expect(looked).toMatchObject([{ subject: residentId }])
+  const looked = () =>
+    app.database.store.db.selectFrom('audit').selectAll().where('action', '=', 'position.read').execute()
+  expect(await looked()).toMatchObject([{ subject: residentId }])
+  // A map that follows her asks again and again: one look.
+  app.clock.advance(599_999)
+  await limin.get(`/residents/${residentId}/position`)
+  expect(await looked()).toHaveLength(1)
+  app.clock.advance(1)
+  await limin.get(`/residents/${residentId}/position`)
+  await admin.get(`/residents/${residentId}/position`)
+  expect(await looked()).toHaveLength(3)
 })
