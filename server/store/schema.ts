@@ -316,8 +316,7 @@ interface AuditTable {
   detail: Json<Record<string, unknown>>
 }
 
-export interface Database extends WatchTables, CaseFileTables {
-export interface Database extends WatchTables, DeskTables {
+export interface Database extends WatchTables, DeskTables, CaseFileTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable
