@@ -1,10 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
+import type { TFunction } from 'i18next'
 import type { FileChange } from '../../../server/contract/case-file.ts'
 import { fileHistoryQuery } from '../../api/file-queries.ts'
+import { minuteText } from '../../console/file/times.ts'
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { timeText } from '../../ui/formats.ts'
+import { type Language, timeText } from '../../ui/formats.ts'
 import { serverNow } from '../../ui/server-clock.ts'
 import { ErrorState, LateSkeleton } from '../../ui/states.tsx'
 import { Card } from './card.tsx'
@@ -52,10 +54,12 @@ function Change({ change }: { change: FileChange }) {
       <time dateTime={change.at}>{timeText(change.at, serverNow(), language)}</time>
       <div>
         <p>
-          <b>{t(`residents.history.part.${change.part}`)}</b> {t(`residents.history.${what}`)} · {change.by}
+          <b>{t(`residents.history.part.${change.part}`)}</b>{' '}
+          {change.part === 'availability' ? `${String(change.after.position)} ` : ''}
+          {t(`residents.history.${what}`)} · {change.by}
         </p>
         <p className="muted">
-          {changedKeys(change).map(([key, before, after]) => (
+          {changedKeys(change, (value) => plain(value, t, language)).map(([key, before, after]) => (
             <span key={key}>
               {before === '' ? null : <del>{before}</del>} {after === '' ? null : <ins>{after}</ins>}{' '}
             </span>
@@ -69,19 +73,23 @@ function Change({ change }: { change: FileChange }) {
 /** Ids say nothing to people. */
 const UNTOLD = new Set(['noteId', 'noticeId', 'photoId', 'type', 'bytes', 'scope', 'onFile'])
 
-function changedKeys({ before, after }: FileChange): [string, string, string][] {
+function changedKeys({ before, after }: FileChange, text: (value: unknown) => string): [string, string, string][] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !UNTOLD.has(key))
   return keys
-    .map((key): [string, string, string] => [key, plain(before[key]), plain(after[key])])
+    .map((key): [string, string, string] => [key, text(before[key]), text(after[key])])
     .filter(([, was, is]) => was !== is)
 }
 
-function plain(value: unknown): string {
+const MOMENT = /^\d{4}-\d\d-\d\dT/
+const DAYS = ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7'] as const
+
+/** A value as people read it: moments and days of the city, lists in a row. */
+function plain(value: unknown, t: TFunction, language: Language): string {
   if (value === undefined || value === null) return ''
-  if (Array.isArray(value)) return value.map(plain).join('、')
-  if (typeof value === 'object') {
-    const { days, from, to } = value as { days?: number[]; from?: string; to?: string }
-    return days ? `${days.join('')} ${from}–${to}` : JSON.stringify(value)
-  }
-  return String(value)
+  if (Array.isArray(value)) return value.map((one) => plain(one, t, language)).join('、')
+  if (typeof value === 'string') return MOMENT.test(value) ? minuteText(value, language) : value
+  if (typeof value !== 'object') return String(value)
+  const { days = [], from = '', to = '' } = value as { days?: number[]; from?: string; to?: string }
+  const names = DAYS.filter((_, index) => days.includes(index + 1)).map((day) => t(`residents.contact.day.${day}`))
+  return `${names.join('')} ${from}–${to}`
 }
