@@ -1,3 +1,4 @@
+import { noticesRead } from './cases/notices.ts'
 import type { CaseRules } from './cases/rules.ts'
 import { keptInside } from './drills/rules.ts'
 import { escalationConsequence } from './escalation/consequence.ts'
@@ -6,6 +7,6 @@ import { answerConsequence } from './quality/answers.ts'
 
 /** Everything that hangs on operators' commands besides the transition table, in the order in which it is carried out. */
 export const caseRules: CaseRules = {
-  conditions: [noResponse],
+  conditions: [noResponse, noticesRead],
   consequences: [keptInside, keepProtocol, escalationConsequence, answerConsequence],
 }

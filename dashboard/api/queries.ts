@@ -2,7 +2,7 @@ import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
 import type { DeskStats, Session, UserView } from '../../server/contract/api.ts'
 import type { CaseDetail } from '../../server/contract/case.ts'
 import { ApiError, hasCode, request } from './client.ts'
-import type { CasePage, DeadLetterPage, Telemetry } from './types.ts'
+import type { CasePage, DeadLetterPage } from './types.ts'
 
 /** The one store for what the server said. */
 export const queryClient: QueryClient = new QueryClient({
@@ -65,14 +65,6 @@ export const roundTripQuery = queryOptions({
   },
   refetchInterval: 10_000,
 })
-
-export const telemetryQuery = (deviceId: string, field: string) =>
-  queryOptions({
-    queryKey: ['telemetry', deviceId, field],
-    queryFn: () =>
-      request<Telemetry>('GET', `/devices/${encodeURIComponent(deviceId)}/telemetry?field=${field}&every=15m`),
-    refetchInterval: 60_000,
-  })
 
 /** Reads every page: an administrator searches all of a list, not the first hundred. */
 export async function everyPage<Item>(path: string): Promise<Item[]> {

@@ -5,7 +5,6 @@ import type {
   NewUserAnswer,
   Page,
   ResidentView,
-  TelemetryAnswer,
   TelemetryPoint,
 } from '../../server/contract/api.ts'
 import type { CaseSummary } from '../../server/contract/case.ts'
@@ -21,7 +20,6 @@ export type UnknownDevicePage = PageOf<typeof UnknownDeviceView>
 export type CommandPage = PageOf<typeof CommandView>
 export type DeadLetterPage = PageOf<typeof DeadLetterView>
 export type DeadLetter = Static<typeof DeadLetterView>
-export type Telemetry = Static<typeof TelemetryAnswer>
 export type TelemetryValue = Static<typeof TelemetryPoint>
 export type NewUserPassword = Static<typeof NewUserAnswer>
 export type NewPassword = Static<typeof NewPasswordAnswer>

@@ -22,4 +22,5 @@ export const CENTRE_PAGES: readonly CentrePage[] = [
   { key: 'protocols', role: 'supervisor', page: lazy(() => import('../protocols/protocols-page.tsx')) },
   { key: 'levels', role: 'supervisor', page: lazy(() => import('./levels/levels-page.tsx')) },
   { key: 'escalation', role: 'supervisor', page: lazy(() => import('./escalation/escalation-page.tsx')) },
+  { key: 'residents', role: 'supervisor', page: lazy(() => import('./residents/residents-page.tsx')) },
 ]

@@ -1,6 +1,8 @@
 import type { TFunction as T } from 'i18next'
+import { useState } from 'react'
 import type { Static } from 'typebox'
 import type { AlertView, CaseDetail, CaseSummary, ResidentFile } from '../../server/contract/case.ts'
+import { photoUrl } from '../api/file-queries.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { clockTime, durationText, type Language } from '../ui/formats.ts'
 import { Age, Countdown } from '../ui/ticking.tsx'
@@ -22,9 +24,7 @@ export function CaseHeader({ item, detail }: Props) {
   const lead = detail && leadAlert(item, detail.alerts)
   return (
     <header className="case-head" data-urgency={urgencyOf(item)}>
-      <div className="case-face" aria-hidden="true">
-        {item.residentName ? [...item.residentName][0] : '?'}
-      </div>
+      <Face item={item} photoId={detail?.resident?.photo?.photoId ?? null} />
       <div className="case-who">
         <h2>
           <span className="case-name">{name}</span>
@@ -44,6 +44,30 @@ export function CaseHeader({ item, detail }: Props) {
       </div>
       <CaseClock item={item} />
     </header>
+  )
+}
+
+/** The photo, or the name's first letter: also while it loads, and when it can't be had. */
+function Face({ item, photoId }: { item: CaseSummary; photoId: string | null }) {
+  const { t } = useTexts()
+  const [broken, setBroken] = useState<string | null>(null)
+  const { residentId, residentName } = item
+  const initial = residentName ? [...residentName][0] : '?'
+  if (photoId === null || residentId === null || broken === photoId) {
+    return (
+      <div className="case-face" aria-hidden="true" data-testid="face-initial">
+        {initial}
+      </div>
+    )
+  }
+  return (
+    <div className="case-face" data-testid="face-photo">
+      <img
+        src={photoUrl(residentId, photoId)}
+        alt={t('file.photo', { name: residentName ?? '' })}
+        onError={() => setBroken(photoId)}
+      />
+    </div>
   )
 }
 

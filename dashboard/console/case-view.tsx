@@ -7,6 +7,8 @@ import { ErrorState, LateSkeleton } from '../ui/states.tsx'
 import { Actions } from './actions.tsx'
 import { CaseHeader } from './case-header.tsx'
 import { Facts } from './facts.tsx'
+import { NoticeStrip } from './file/notice-strip.tsx'
+import type { CaseFile } from './file/use-case-file.ts'
 import type { DeskAction } from './permitted.ts'
 import { Place } from './place.tsx'
 import { Protocol } from './protocol.tsx'
@@ -25,13 +27,14 @@ interface Props {
   /** The earlier step of the protocol that is being answered again. */
   redo: string | null
   onRedo(stepId: string | null): void
+  file: CaseFile
   onAction(action: DeskAction): void
   onAnswer(answer: Answer): void
 }
 
 /** The middle: everything for one decision on one case. */
 export function CaseView(props: Props) {
-  const { item, detail, permitted, disabled, me, onAction } = props
+  const { item, detail, permitted, disabled, me, file, onAction } = props
   const { t } = useTexts()
   const query = useQuery(caseQuery(item.caseId))
   return (
@@ -39,7 +42,8 @@ export function CaseView(props: Props) {
       <CaseHeader item={item} detail={detail} />
       {detail ? (
         <>
-          <Facts detail={detail} />
+          <NoticeStrip detail={detail} file={file} />
+          <Facts detail={detail} file={file} />
           <div className="case-body">
             <Protocol
               detail={detail}
@@ -51,7 +55,7 @@ export function CaseView(props: Props) {
               onAnswer={props.onAnswer}
             />
             <div className="case-right">
-              <Place detail={detail} />
+              <Place detail={detail} onMap={() => file.open({ kind: 'map' })} />
               <Seen key={item.caseId} detail={detail} me={me} />
             </div>
           </div>

@@ -13,6 +13,8 @@ import { useStore } from '../ui/store.ts'
 import { ConnectionBar, SoundBar } from './bars.tsx'
 import { CaseDialog } from './case-dialog.tsx'
 import { CaseView } from './case-view.tsx'
+import { FileDialogs } from './file/file-dialogs.tsx'
+import { useCaseFile } from './file/use-case-file.ts'
 import { KeysOverlay } from './keys-overlay.tsx'
 import { type DeskAction, permittedActions } from './permitted.ts'
 import { isWaiting, nextWaiting } from './queue-order.ts'
@@ -23,6 +25,7 @@ import { TopBar } from './top-bar.tsx'
 import { useNewAlarms, useSound, useTitle } from './use-alarm.ts'
 import { useAnswers } from './use-answers.ts'
 import { useCommands } from './use-commands.ts'
+import { usePrefetch } from './use-prefetch.ts'
 import { useQueue } from './use-queue.ts'
 import './console.css'
 
@@ -56,14 +59,19 @@ export function ConsolePage({ session }: { session: Session }) {
     [item, session.userId, protocol],
   )
   const disabled = lost || busy
-  const steps = useAnswers({ item, detail, permitted, disabled, act, answer })
+  const file = useCaseFile(item, detail, session.userId, lost)
+  const steps = useAnswers({ item, detail, permitted, disabled, act, answer, holdsBack: file.holdsBack })
+  const shownAt = rows.findIndex((row) => row.caseId === selection.caseId)
+  const likely = [rows[shownAt + 1], rows[shownAt - 1], nextWaiting(all, selection.caseId)]
+  const pointedAt = usePrefetch(likely.map((row) => row?.caseId))
 
   const select = useCallback((caseId: string) => dispatch({ type: 'select', caseId }), [])
   const onPointer = useCallback(
     (caseId: string | null) => {
       pointer.current = caseId
+      pointedAt(caseId)
     },
-    [pointer],
+    [pointer, pointedAt],
   )
   const open = useCallback(
     (item: CaseSummary) => dispatch({ type: 'open', caseId: item.caseId, category: item.category }),
@@ -73,7 +81,7 @@ export function ConsolePage({ session }: { session: Session }) {
   const openPassword = useCallback(() => setOverlay('password'), [])
   const closeOverlay = () => setOverlay(null)
   const onAction = (action: DeskAction) => {
-    if (item && !disabled && permitted.has(action)) act(item, action)
+    if (item && !disabled && permitted.has(action) && !file.holdsBack(action)) act(item, action)
   }
   const focusList = () => listRef.current?.focus({ preventScroll: true })
   const order = () => rows.map((row) => row.caseId)
@@ -115,9 +123,10 @@ export function ConsolePage({ session }: { session: Session }) {
     ['/', openFind],
     ['?', openKeys],
     ['Escape', () => (steps.redo === null ? dispatch({ type: 'find', text: null }) : steps.setRedo(null))],
+    ...file.keys,
     ...steps.answers.map((one) => [String(one.key), () => steps.give(one)] as const),
   ])
-  useKeys(keys, dialog === null && overlay === null)
+  useKeys(keys, dialog === null && overlay === null && file.dialog === null)
 
   const waiting = query.data ? all.filter(isWaiting).length : null
   const quiet = all.filter((item) => item.suppressed).length
@@ -164,6 +173,7 @@ export function ConsolePage({ session }: { session: Session }) {
             answers={steps.answers}
             redo={steps.redo}
             onRedo={steps.setRedo}
+            file={file}
             onAction={onAction}
             onAnswer={steps.give}
           />
@@ -176,7 +186,7 @@ export function ConsolePage({ session }: { session: Session }) {
             )}
           </main>
         )}
-        <Side detail={detail} />
+        <Side detail={detail} file={file} />
       </div>
       <div className="visually-hidden" aria-live="assertive" data-testid="announcement">
         {announcement}
@@ -192,6 +202,7 @@ export function ConsolePage({ session }: { session: Session }) {
           onCancel={closeDialog}
         />
       ) : null}
+      <FileDialogs detail={detail} file={file} />
       {overlay === 'keys' ? <KeysOverlay onClose={closeOverlay} /> : null}
       {overlay === 'password' ? <ChangePassword username={session.username} onClose={closeOverlay} /> : null}
     </div>

@@ -11,10 +11,12 @@ interface Props extends Pick<ReturnType<typeof useCommands>, 'act' | 'answer'> {
   detail: CaseDetail | undefined
   permitted: ReadonlySet<DeskAction>
   disabled: boolean
+  /** Something must be read first, which has been said. */
+  holdsBack(action: DeskAction): boolean
 }
 
 /** The protocol's answers for the selected case, and what giving one does: at once, or after its action's dialog. */
-export function useAnswers({ item, detail, permitted, disabled, act, answer }: Props) {
+export function useAnswers({ item, detail, permitted, disabled, act, answer, holdsBack }: Props) {
   const { language } = useTexts()
   const [redoing, setRedoing] = useState<{ caseId: string; version: number; stepId: string } | null>(null)
   const view = useMemo(() => (item && detail ? protocolView(item, detail.protocol) : null), [item, detail])
@@ -29,7 +31,7 @@ export function useAnswers({ item, detail, permitted, disabled, act, answer }: P
   )
   const give = (given: Answer) => {
     if (!item || disabled) return
-    if ('action' in given) return act(item, given.action)
+    if ('action' in given) return holdsBack(given.action) ? undefined : act(item, given.action)
     const step = { stepId: given.step.id, answer: given.answer.key }
     const { action } = given.answer
     const say = (words: Words | null) => words?.[language]
@@ -40,6 +42,7 @@ export function useAnswers({ item, detail, permitted, disabled, act, answer }: P
       case 'dispatch':
         return act(item, 'dispatch', { step, ...present({ to: say(action.to), text: say(action.text) }) })
       case 'resolve':
+        if (holdsBack('resolve')) return
         return act(item, 'resolve', { step, outcome: action.outcome, ...present({ reason: say(action.reason) }) })
     }
   }

@@ -1,14 +1,13 @@
 import { LineChart } from 'echarts/charts'
-import { GridComponent, TooltipComponent } from 'echarts/components'
+import { GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
 import { type EChartsType, init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
 import type { TelemetryValue } from '../api/types.ts'
-import { useTexts } from '../i18n/i18n.ts'
 import { clockTime } from '../ui/formats.ts'
 import { serverNow } from '../ui/server-clock.ts'
 
-use([LineChart, GridComponent, TooltipComponent, SVGRenderer])
+use([LineChart, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer])
 
 const DAY_MS = 86_400_000
 /** Windows of 15 minutes; two missing ones are a gap, and a gap is not drawn as a line. */
@@ -16,12 +15,15 @@ const GAP_MS = 2.5 * 15 * 60_000
 
 interface Props {
   items: readonly TelemetryValue[]
-  field: 'hr' | 'battery'
+  unit: string
+  /** Beyond which an alert is raised; drawn as lines. */
+  limits: { low: number | null; high: number | null }
+  /** A share: 100 is the most there is. */
+  percent: boolean
 }
 
 /** The last 24 hours as one line, in the colours of the theme it was mounted in; its own chunk, because ECharts is larger than the console. */
-export default function VitalsChart({ items, field }: Props) {
-  const { t } = useTexts()
+export default function VitalsChart({ items, unit, limits, percent }: Props) {
   const element = useRef<HTMLDivElement>(null)
   const chart = useRef<EChartsType>(null)
   useEffect(() => {
@@ -39,7 +41,7 @@ export default function VitalsChart({ items, field }: Props) {
     const style = getComputedStyle(document.documentElement)
     const colour = (name: string) => style.getPropertyValue(name).trim()
     const now = serverNow()
-    const unit = field === 'hr' ? ` ${t('vitals.hrUnit')}` : '%'
+    const lines = [limits.low, limits.high].filter((limit) => limit !== null)
     chart.current?.setOption({
       animation: false,
       grid: { left: 30, right: 8, top: 8, bottom: 20 },
@@ -48,7 +50,7 @@ export default function VitalsChart({ items, field }: Props) {
         backgroundColor: colour('--raised'),
         borderColor: colour('--line'),
         textStyle: { color: colour('--text'), fontSize: 12 },
-        valueFormatter: (value: unknown) => `${Math.round(Number(value))}${unit}`,
+        valueFormatter: (value: unknown) => `${Math.round(Number(value) * 10) / 10} ${unit}`,
       },
       xAxis: {
         type: 'time',
@@ -67,9 +69,10 @@ export default function VitalsChart({ items, field }: Props) {
       },
       yAxis: {
         type: 'value',
-        ...(field === 'battery'
-          ? { min: 0, max: 100, interval: 50 }
-          : { min: tensBelow, max: tensAbove, minInterval: 10, splitNumber: 2 }),
+        min: ({ min }: { min: number }) => tensBelow(Math.min(min, ...lines)),
+        max: ({ max }: { max: number }) => (percent ? 100 : tensAbove(Math.max(max, ...lines))),
+        minInterval: 10,
+        splitNumber: 2,
         axisLabel: { color: colour('--muted'), fontSize: 11 },
         splitLine: { lineStyle: { color: colour('--line-soft') } },
       },
@@ -80,16 +83,23 @@ export default function VitalsChart({ items, field }: Props) {
           lineStyle: { width: 2, color: colour('--blue-line') },
           itemStyle: { color: colour('--blue-line') },
           data: withGaps(items),
+          markLine: {
+            silent: true,
+            symbol: 'none',
+            label: { show: false },
+            lineStyle: { color: colour('--red'), type: 'dashed', width: 1 },
+            data: lines.map((yAxis) => ({ yAxis })),
+          },
         },
       ],
     })
-  }, [items, field, t])
+  }, [items, unit, limits, percent])
   return <div ref={element} className="vitals-chart" />
 }
 
-/** Round limits with room around the values: half a beat must not look like a cliff. */
-const tensBelow = ({ min }: { min: number }) => Math.floor((min - 5) / 10) * 10
-const tensAbove = ({ max }: { max: number }) => Math.ceil((max + 5) / 10) * 10
+/** Round ends with room around the values: half a beat must not look like a cliff. */
+const tensBelow = (least: number) => Math.max(0, Math.floor((least - 3) / 10) * 10)
+const tensAbove = (most: number) => Math.ceil((most + 3) / 10) * 10
 
 function withGaps(items: readonly TelemetryValue[]): [number, number | null][] {
   const points: [number, number | null][] = []

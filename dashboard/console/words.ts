@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next'
 import type { AlertKind, CaseLogEntry, CaseSummary, Outcome } from '../../server/contract/case.ts'
 import type { NotifyChannel } from '../../server/contract/notify.ts'
+import type { CallOutcome } from '../../server/contract/case-file.ts'
 import { ApiError } from '../api/client.ts'
 import { zhCN } from '../i18n/zh-CN.ts'
 import { clockTime, durationText, type Language, shortId } from '../ui/formats.ts'
@@ -126,6 +127,13 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
     }
     case 'second':
       return withMore(t('log.second', { actor }))
+    case 'notice_read':
+      return t('file.log.notice_read', { actor, text: more })
+    case 'contact_called': {
+      const who = [str(d.relation), str(d.name)].filter(Boolean).join(' ')
+      const outcome = t(`file.outcome.${str(d.outcome) as CallOutcome}`)
+      return withMore(t('file.log.contact_called', { actor, who, outcome }))
+    }
     case 'dispatch':
       return withMore(t('log.dispatch', { actor, to: str(d.to) }))
     case 'resolve':

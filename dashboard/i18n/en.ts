@@ -1,4 +1,5 @@
 import { audit } from './en/audit.ts'
+import { caseFile } from './en/case-file.ts'
 import { centre } from './en/centre.ts'
 import { connect } from './en/connect.ts'
 import { desk } from './en/desk.ts'
@@ -32,4 +33,5 @@ export const en: Messages = {
   ...protocols,
   ...escalation,
   ...levels,
+  ...caseFile,
 }

@@ -1,5 +1,6 @@
 import type { Shape } from './shape.ts'
 import { audit } from './zh-CN/audit.ts'
+import { caseFile } from './zh-CN/case-file.ts'
 import { centre } from './zh-CN/centre.ts'
 import { connect } from './zh-CN/connect.ts'
 import { desk } from './zh-CN/desk.ts'
@@ -32,6 +33,7 @@ export const zhCN = {
   ...protocols,
   ...escalation,
   ...levels,
+  ...caseFile,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

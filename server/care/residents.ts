@@ -1,11 +1,14 @@
 import type { Kysely, Transaction } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { NewResident, ResidentView } from '../contract/api.ts'
+import { availabilityAt } from '../contract/availability.ts'
 import type { ResidentFile } from '../contract/case.ts'
 import { DomainError } from '../contract/errors.ts'
 import { decodeCursor, page } from '../store/cursor.ts'
 import type { Database } from '../store/schema.ts'
 import { ageAt } from '../store/views.ts'
+import { currentNotes } from './file/notes.ts'
+import { photoRef } from './file/photo.ts'
 import { foundResidents } from './resident-search.ts'
 
 type Db = Kysely<Database>
@@ -107,25 +110,17 @@ async function placeOf(db: Db, code: string | undefined): Promise<string | null>
 
 /** What an operator must know about a resident, or null when there is no such file. */
 export async function residentFile(db: Db, residentId: string, now: number): Promise<ResidentFile | null> {
-  const row = await db
-    .selectFrom('resident')
-    .leftJoin('home', 'home.home_id', 'resident.home_id')
-    .leftJoin('division_place', 'division_place.code', 'home.division_code')
-    .selectAll('resident')
-    .leftJoin('resident_protection as protection', 'protection.resident_id', 'resident.resident_id')
-    .select(['protection.unprotected_since', 'protection.reasons'])
-    .select(['home.address', 'home.access', 'home.lat', 'home.lon', 'home.division_code', 'division_place.place'])
-    .where('resident.resident_id', '=', residentId)
-    .executeTakeFirst()
+  const [row, contacts, photo, notes] = await Promise.all([
+    fileRow(db, residentId),
+    contactsOf(db, residentId, now),
+    photoRef(db, residentId),
+    currentNotes(db, residentId, now),
+  ])
   if (!row) return null
-  const contacts = await db
-    .selectFrom('contact')
-    .selectAll()
-    .where('resident_id', '=', residentId)
-    .orderBy('position')
-    .execute()
   return {
     residentId,
+    version: row.file_version,
+    photo,
     name: row.name,
     gender: row.gender,
     age: ageAt(row.birth_date, now),
@@ -145,15 +140,52 @@ export async function residentFile(db: Db, residentId: string, now: number): Pro
             divisionCode: row.division_code ?? '',
             place: row.place ?? '',
             access: row.access,
+            hasCode: row.code_home !== null,
             lat: row.lat,
             lon: row.lon,
           },
-    contacts: contacts.map(({ name, relation, phone, note }) => ({ name, relation, phone: maskPhone(phone), note })),
+    contacts,
+    notes,
     unprotected:
       row.unprotected_since === null
         ? null
         : { since: row.unprotected_since.toISOString(), reasons: row.reasons ?? [] },
   }
+}
+
+function fileRow(db: Db, residentId: string) {
+  return db
+    .selectFrom('resident')
+    .leftJoin('home', 'home.home_id', 'resident.home_id')
+    .leftJoin('division_place', 'division_place.code', 'home.division_code')
+    .leftJoin('home_code', (on) =>
+      on.onRef('home_code.home_id', '=', 'resident.home_id').on('home_code.sealed', 'is not', null),
+    )
+    .selectAll('resident')
+    .leftJoin('resident_protection as protection', 'protection.resident_id', 'resident.resident_id')
+    .select(['protection.unprotected_since', 'protection.reasons', 'home_code.home_id as code_home'])
+    .select(['home.address', 'home.access', 'home.lat', 'home.lon', 'home.division_code', 'division_place.place'])
+    .where('resident.resident_id', '=', residentId)
+    .executeTakeFirst()
+}
+
+async function contactsOf(db: Db, residentId: string, now: number): Promise<ResidentFile['contacts']> {
+  const rows = await db
+    .selectFrom('contact')
+    .selectAll()
+    .where('resident_id', '=', residentId)
+    .orderBy('position')
+    .execute()
+  return rows.map(({ position, name, relation, phone, note, windows, away_until }) => ({
+    position,
+    name,
+    relation,
+    phone: maskPhone(phone),
+    note,
+    windows,
+    awayUntil: away_until !== null && away_until.getTime() > now ? away_until.toISOString() : null,
+    availability: availabilityAt(windows, away_until?.getTime() ?? null, now),
+  }))
 }
 
 /** Leaves the first three and last four digits: 13987652208 → 139****2208. */

@@ -2,6 +2,9 @@ import Type, { type Static } from 'typebox'
 import { ALERT_KINDS, CASE_CATEGORIES, OUTCOMES } from './kinds.ts'
 import { CaseProtocol, ContactMark } from './protocol.ts'
 import { CaseEscalation } from './notify.ts'
+import { Availability, AvailabilityWindow } from './availability.ts'
+import { CaseNotice, MustSeeNotice, PhotoRef, TemporaryNote } from './case-file.ts'
+import { PositionView } from './position.ts'
 import { EvidenceSampleView, ReasonView } from './reason.ts'
 import { CaseIncident, CaseSuppression, Unprotected } from './watch.ts'
 
@@ -113,6 +116,10 @@ export const LOG_ACTIONS = [
   'escalation_exhausted',
   /** Somebody who was called pressed 1. detail: {notificationId, recipient} */
   'responsibility_taken',
+  /** Its owner has read a must-see notice. detail: {noticeId, text} */
+  'notice_read',
+  /** A contact was called. detail: {position, name, relation, outcome, text?} */
+  'contact_called',
 ] as const
 export type LogAction = (typeof LOG_ACTIONS)[number]
 
@@ -125,20 +132,27 @@ export const CaseLogEntry = Type.Object({
   version: Type.Integer(),
   detail: Type.Record(Type.String(), Type.Unknown(), {
     description:
-      'note: {text, contact?}; dispatch: {to, text?}; resolve: {outcome, reason, contact?}; signal: {kind, deviceId, count}; hold: {until, reason?}; opened, signal, cancelled, restored, assessed: {why: {zh-CN, en}}',
+      'note: {text, contact?}; notice_read: {noticeId, text}; contact_called: {position, name, relation, outcome, text?}; dispatch: {to, text?}; resolve: {outcome, reason, contact?}; signal: {kind, deviceId, count}; hold: {until, reason?}; opened, signal, cancelled, restored, assessed: {why: {zh-CN, en}}',
   }),
 })
 export type CaseLogEntry = Static<typeof CaseLogEntry>
 
 export const Contact = Type.Object({
+  position: Type.Integer({ description: 'In the order of the file, from 1' }),
   name: Type.String(),
   relation: Type.String(),
   phone: Type.String({ description: 'Masked in the middle unless asked for with a reason' }),
   note: Nullable(Type.String()),
+  windows: Type.Array(AvailabilityWindow),
+  awayUntil: Nullable(Timestamp),
+  availability: Availability,
 })
+export type Contact = Static<typeof Contact>
 
 export const ResidentFile = Type.Object({
   residentId: Type.String(),
+  version: Type.Integer({ description: 'Of what an office may change in it' }),
+  photo: Nullable(PhotoRef),
   name: Type.String(),
   gender: Type.Enum(['female', 'male', 'unknown']),
   age: Nullable(Type.Integer()),
@@ -156,14 +170,24 @@ export const ResidentFile = Type.Object({
       divisionCode: Type.String(),
       place: Type.String({ description: 'County and town' }),
       access: Nullable(Type.String({ description: 'How to get in; never a code' })),
+      hasCode: Type.Boolean({ description: 'A code is on file; it is shown on demand only' }),
       lat: Nullable(Type.Number({ description: 'WGS-84 degrees' })),
       lon: Nullable(Type.Number({ description: 'WGS-84 degrees' })),
     }),
   ),
-  contacts: Type.Array(Contact),
+  contacts: Type.Array(Contact, { description: "In the file's order" }),
+  notes: Type.Array(TemporaryNote, { description: 'Those that hold now, the first to end first' }),
   unprotected: Nullable(Unprotected),
 })
 export type ResidentFile = Static<typeof ResidentFile>
+
+/** `GET /residents/{residentId}/file` */
+export const ResidentFilePage = Type.Object({
+  file: ResidentFile,
+  notices: Type.Array(MustSeeNotice, { description: 'Those that hold first, then those that have ended' }),
+  pastNotes: Type.Array(TemporaryNote),
+})
+export type ResidentFilePage = Static<typeof ResidentFilePage>
 
 export const DeviceHealth = Type.Object({
   deviceId: Type.String(),
@@ -174,6 +198,17 @@ export const DeviceHealth = Type.Object({
   battery: Nullable(Type.Number({ description: '%' })),
 })
 export type DeviceHealth = Static<typeof DeviceHealth>
+
+/** An alert of the resident in an earlier case. */
+export const RecentAlert = Type.Object({
+  alertId: Type.String(),
+  caseId: Type.String(),
+  kind: Type.Enum([...ALERT_KINDS]),
+  at: Timestamp,
+  state: Type.Enum([...CASE_STATES]),
+  outcome: Nullable(Type.Enum([...OUTCOMES])),
+})
+export type RecentAlert = Static<typeof RecentAlert>
 
 /** All an operator needs for one decision. */
 export const CaseDetail = Type.Object({
@@ -194,6 +229,13 @@ export const CaseDetail = Type.Object({
     { description: "The resident's last ten cases before this one, newest first" },
   ),
   protocol: CaseProtocol,
+  recentAlerts: Type.Array(RecentAlert, {
+    description: "The resident's last ten alerts that belong to other cases, newest first",
+  }),
+  notices: Type.Array(CaseNotice, {
+    description: 'What must be read before this case is resolved or closed; `read`: by its owner',
+  }),
+  position: Nullable(PositionView),
 })
 export type CaseDetail = Static<typeof CaseDetail>
 

@@ -119,15 +119,3 @@ export const WhatIfAnswer = Type.Object({
   changed: Type.Array(ReplayedFinding, { description: 'With the settings of the request' }),
 })
 export type WhatIfAnswer = Static<typeof WhatIfAnswer>
-
-/** `GET /residents/{residentId}/position`: the last one that is known. */
-export const PositionView = Type.Object({
-  lat: Type.Number({ description: 'WGS-84 degrees' }),
-  lon: Type.Number({ description: 'WGS-84 degrees' }),
-  at: Timestamp,
-  accuracyM: Type.Number(),
-  source: Type.Enum(['satellite', 'network'], { description: 'network: by mobile cells or wireless networks' }),
-  deviceId: Type.String(),
-  batteryPercent: Nullable(Type.Number()),
-})
-export type PositionView = Static<typeof PositionView>

@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   second_person_needed: 409,
   same_person: 409,
   step_not_open: 409,
+  notices_unread: 409,
   own_account: 409,
   last_admin: 409,
   payload_too_large: 413,

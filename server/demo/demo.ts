@@ -3,13 +3,15 @@ import { createSimulator } from '../../simulator/simulator.ts'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Clock } from '../contract/clock.ts'
+import { createSealer, loadSealKey } from '../store/sealed.ts'
 import { hashDeviceSecret } from '../store/secrets.ts'
 import { demoHomes } from './credentials.ts'
+import { seedFiles } from './files.ts'
 import { hasDemo } from './seed.ts'
 
 export interface DemoOptions {
   app: App
-  config: Pick<Config, 'dataDir' | 'host'>
+  config: Pick<Config, 'dataDir' | 'host' | 'sealKey'>
   clock: Clock
   log: Logger
 }
@@ -31,8 +33,12 @@ export async function startDemo({ app, config, clock, log }: DemoOptions): Promi
   const { dataDir } = config
   const hashSecret = hashDeviceSecret
   // A city that is new has charts all the same: its devices bring a day of measurements with them.
-  const historyMs = (await hasDemo(db)) ? 0 : DAY_MS
+  const isNew = !(await hasDemo(db))
   const homes = await demoHomes(db, { homes: HOMES, seed: SEED, now: clock.now(), hashSecret, dataDir }, log)
+  if (isNew) {
+    const sealer = createSealer(await loadSealKey(dataDir, config.sealKey))
+    await seedFiles(db, { homes: HOMES, seed: SEED, now: clock.now(), sealer })
+  }
   const simulator = createSimulator({
     homes,
     mqttUrl: `mqtt://${reachable(config.host)}:${app.mqttPort}`,
@@ -41,7 +47,7 @@ export async function startDemo({ app, config, clock, log }: DemoOptions): Promi
     log,
     telemetryEveryMs: TELEMETRY_EVERY_MS,
     pressesPerHour: PRESSES_PER_HOUR,
-    historyMs,
+    historyMs: isNew ? DAY_MS : 0,
     outages: true,
   })
   app.attachSimulator(simulator)

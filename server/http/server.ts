@@ -11,6 +11,7 @@ import type { HttpDeps } from './deps.ts'
 import { registerErrors } from './errors.ts'
 import { registerPages } from './pages.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { caseFileRoutes } from './routes/case-file.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { connectionRoutes } from './routes/connection.ts'
@@ -26,6 +27,8 @@ import { levelRoutes } from './routes/levels.ts'
 import { mapRoutes } from './routes/map.ts'
 import { protocolRoutes } from './routes/protocols.ts'
 import { notificationRoutes } from './routes/notifications.ts'
+import { photoRoutes } from './routes/photos.ts'
+import { residentFileRoutes } from './routes/resident-file.ts'
 import { residentRoutes } from './routes/residents.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signalRoutes } from './routes/signals.ts'
@@ -78,6 +81,9 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     commandRoutes,
     signalRoutes,
     residentRoutes,
+    residentFileRoutes,
+    photoRoutes,
+    caseFileRoutes,
     connectionRoutes,
     statisticsRoutes,
     detectionRoutes,

@@ -1,5 +1,6 @@
 import type { Generated, JSONColumnType } from 'kysely'
 import type { Role } from '../contract/api.ts'
+import type { AvailabilityWindow } from '../contract/availability.ts'
 import type { AlertKind, CaseCategory, CaseState, Certainty, LogAction, Outcome } from '../contract/case.ts'
 import type { CommandArguments, CommandState, CommandType } from '../contract/command.ts'
 import type { SettingScope, SettingsLayer } from '../contract/detect-settings.ts'
@@ -12,6 +13,7 @@ import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 import type { NullableTime, Time } from './column-types.ts'
 import type { AuditTables } from './schema-audit.ts'
+import type { CaseFileTables } from './schema-case-file.ts'
 import type { DeskTables } from './schema-desk.ts'
 import type { DrillTables } from './schema-drills.ts'
 import type { EscalationTables } from './schema-escalation.ts'
@@ -59,6 +61,7 @@ interface ResidentTable {
   allergies: Generated<string[]>
   hazards: Generated<string[]>
   created_at: Time
+  file_version: Generated<number>
 }
 
 interface ContactTable {
@@ -68,6 +71,8 @@ interface ContactTable {
   relation: string
   phone: string
   note: string | null
+  windows: JSONColumnType<AvailabilityWindow[], string | undefined, string>
+  away_until: NullableTime
 }
 
 interface DeviceTable {
@@ -332,7 +337,8 @@ export interface Database
     AuditTables,
     DrillTables,
     EscalationTables,
-    ProtocolTables {
+    ProtocolTables,
+    CaseFileTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable

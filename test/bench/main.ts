@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { audit } from './audit.ts'
 import { bridge } from './bridge.ts'
+import { caseScreen } from './case-screen.ts'
 import { connections } from './connections.ts'
 import { decode } from './decode.ts'
 import { detection } from './detection.ts'
@@ -21,6 +22,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   detectors,
   supervision,
   audit,
+  'case-screen': caseScreen,
 }
 
 /** `npm run bench -- NAME [--json]`: figures of one benchmark, as one line of JSON or as readable lines. */

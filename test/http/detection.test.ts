@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CaseDetail } from '../../server/contract/case.ts'
 import { DEFAULT_SETTINGS } from '../../server/contract/detect-settings.ts'
-import type { AlertSignalView, PositionView, SettingsView, WhatIfAnswer } from '../../server/contract/detection.ts'
+import type { AlertSignalView, SettingsView, WhatIfAnswer } from '../../server/contract/detection.ts'
+import type { PositionView } from '../../server/contract/position.ts'
 import { type ApiClient, connectDevice, startTestApp, type TestApp } from '../support/app.ts'
 import { addResident, commit, event } from '../support/records.ts'
 
@@ -134,10 +135,15 @@ test('the last known position has its age, accuracy and source, and who looked i
   expect(body.lat).toBeCloseTo(28.4547, 4)
   expect(body.lon).toBeCloseTo(117.9434, 4)
   expect(Date.parse(body.at)).toBe(at)
-  const looked = await app.database.store.db
-    .selectFrom('audit')
-    .selectAll()
-    .where('action', '=', 'position.read')
-    .execute()
-  expect(looked).toMatchObject([{ subject: residentId }])
+  const looked = () =>
+    app.database.store.db.selectFrom('audit').selectAll().where('action', '=', 'position.read').execute()
+  expect(await looked()).toMatchObject([{ subject: residentId }])
+  // A map that follows her asks again and again: one look.
+  app.clock.advance(599_999)
+  await limin.get(`/residents/${residentId}/position`)
+  expect(await looked()).toHaveLength(1)
+  app.clock.advance(1)
+  await limin.get(`/residents/${residentId}/position`)
+  await admin.get(`/residents/${residentId}/position`)
+  expect(await looked()).toHaveLength(3)
 })

@@ -6,11 +6,12 @@ import { query } from '../support/sql.ts'
 
 const APPEND_ONLY = [
   ...['signal', 'dead_letter', 'alert_signal', 'case_log', 'audit', 'outage_check_log', 'escalation_policy'],
-  ...['escalation_check', 'review_log'],
+  ...['escalation_check', 'review_log', 'notice_read'],
 ]
 const SUPERVISION = ['incident', 'incident_member', 'suppression', 'outage', 'outage_check']
 const ESCALATION = ['escalation', 'notification', 'case_answer', 'review']
-const NOT_DELETABLE = [...APPEND_ONLY, ...SUPERVISION, ...ESCALATION, 'alarm_case', 'alert', 'outbox']
+const KEPT = [...SUPERVISION, ...ESCALATION, 'resident_notice', 'alarm_case', 'alert']
+const NOT_DELETABLE = [...APPEND_ONLY, ...KEPT, 'outbox']
 let database: TestDatabase
 
 beforeAll(async () => {
@@ -51,13 +52,17 @@ describe("the application's role", () => {
     ['notification', 'recipient_id'],
     ['case_answer', 'answered_at'],
     ['review', 'since'],
+    ['resident_notice', 'text'],
+    ['resident_note', 'text'],
+    ['resident_photo', 'image'],
+    ['file_change', 'after'],
   ])('may not rewrite %s.%s', async (table, column) => {
     await expect(attempt(`update ${table} set ${column} = ${column}`)).rejects.toMatchObject({ code: '42501' })
   })
   test('may move a case along', async () => {
     await expect(attempt('update alarm_case set version = version')).resolves.toMatchObject({ rowCount: 1 })
   })
-  test.each([...APPEND_ONLY, ...SUPERVISION, ...ESCALATION, 'alarm_case', 'alert'])(
+  test.each([...APPEND_ONLY, ...KEPT])(
     'even the owner may not delete from %s',
     async (table) => {
       await expect(query(database.url, `delete from ${table}`)).rejects.toThrow(/append-only/)

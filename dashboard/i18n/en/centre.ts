@@ -9,6 +9,7 @@ export const centre: Shape<typeof chinese> = {
     tabs: {
       shift: 'My shift',
       search: 'Find cases',
+      residents: 'Residents',
       wall: 'Wall',
       roster: 'Roster',
       levels: 'Service levels',

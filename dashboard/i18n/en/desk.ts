@@ -114,7 +114,6 @@ export const desk: Shape<typeof chinese> = {
     noDevices: 'No other devices',
     noPrevious: 'No earlier cases',
     lastSeen: 'since {{time}}',
-    open: 'open',
   },
   protocol: {
     title: 'Protocol',
@@ -132,11 +131,9 @@ export const desk: Shape<typeof chinese> = {
   },
   place: {
     title: 'Location',
-    noMap: 'Sketch; no map yet',
     noCoordinates: 'No coordinates on file',
     copy: 'Copy coordinates',
     home: 'home',
-    scale: '{{m}} m',
     noAddress: 'No address on file',
   },
   log: {
@@ -253,7 +250,6 @@ export const desk: Shape<typeof chinese> = {
     title: 'Contacts, in order',
     none: 'No contacts on file',
     noneText: 'Note whom you reached.',
-    order: 'No. {{n}}',
   },
   responders: {
     title: 'Responders',
@@ -262,9 +258,6 @@ export const desk: Shape<typeof chinese> = {
       'Grid workers, stations and hospitals come in a later step. Until then work through the contacts and 120.',
   },
   vitals: {
-    hr: 'Heart rate, 24 h',
-    battery: 'Battery, 24 h',
-    hrUnit: 'bpm',
     none: 'No data in the last 24 h',
     failed: 'The data could not be fetched',
   },

@@ -137,6 +137,7 @@ export const terms: Shape<typeof chinese> = {
       'Neither reached nor visited. Send somebody; or ask a colleague to open this case and press Y, then submit again.',
     same_person: 'You have this case: somebody else must confirm.',
     step_not_open: 'The protocol is at another step; the answer was not kept. Look at it again.',
+    notices_unread: 'Must-see notices are unread. Read and confirm each (V) before you end the case.',
     own_account: 'You cannot disable your own account. Ask another administrator.',
     last_admin: 'This is the last administrator. Add or enable another one first.',
     forbidden: 'Your account may not do this.',

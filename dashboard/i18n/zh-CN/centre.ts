@@ -6,6 +6,7 @@ export const centre = {
     tabs: {
       shift: '我的班次',
       search: '警情查询',
+      residents: '居民档案',
       wall: '值班大屏',
       roster: '排班',
       levels: '服务水平',

@@ -109,7 +109,6 @@ export const desk = {
     noDevices: '没有其他设备',
     noPrevious: '此前没有警情',
     lastSeen: '{{time}} 起',
-    open: '未结',
   },
   protocol: {
     title: '处置流程',
@@ -127,11 +126,9 @@ export const desk = {
   },
   place: {
     title: '位置',
-    noMap: '示意图，尚未接入地图底图',
     noCoordinates: '没有登记坐标',
     copy: '复制坐标',
     home: '家',
-    scale: '{{m}} 米',
     noAddress: '没有登记地址',
   },
   log: {
@@ -238,7 +235,6 @@ export const desk = {
     title: '联系人（按顺序）',
     none: '没有登记联系人',
     noneText: '请在备注里写下已联系的人。',
-    order: '第 {{n}} 位',
   },
   responders: {
     title: '救援力量',
@@ -246,9 +242,6 @@ export const desk = {
     noneText: '网格员、社区站和医院的名单将在后续步骤接入。现在请按联系人顺序和 120 电话处置。',
   },
   vitals: {
-    hr: '24 小时心率',
-    battery: '24 小时电量',
-    hrUnit: '次/分',
     none: '24 小时内没有数据',
     failed: '数据没有取到',
   },

@@ -126,6 +126,7 @@ export const terms = {
     second_person_needed: '没有联系上，也没有上门。请派人；或请一位同事打开这起警情按 Y 同意，再提交。',
     same_person: '这起警情在你名下，要由另一个人确认。',
     step_not_open: '流程已到别的步骤，答案没有记下。内容已刷新，请看一眼再答。',
+    notices_unread: '还有必读须知没有阅读。请逐条阅读并确认（V），再结案或归档。',
     own_account: '不能停用自己的账号，请由另一位管理员操作。',
     last_admin: '这是最后一位管理员，不能停用。请先添加或启用另一位。',
     forbidden: '你的账号没有这个权限。',

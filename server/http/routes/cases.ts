@@ -3,6 +3,8 @@ import { createDeviceCounts } from '../../care/devices/counts.ts'
 import { deviceHealth } from '../../care/devices/views.ts'
 import { residentFile } from '../../care/residents.ts'
 import { caseRecord } from '../../cases/case-record.ts'
+import { caseNotices } from '../../cases/notices.ts'
+import { recentAlerts } from '../../cases/recent-alerts.ts'
 import { deskStats } from '../../cases/stats.ts'
 import { caseSummary, listCases } from '../../cases/summaries.ts'
 import { DeskStats, Page, PageQuery } from '../../contract/api.ts'
@@ -18,6 +20,7 @@ import {
 } from '../../contract/case.ts'
 import { Problem } from '../../contract/errors.ts'
 import { caseProtocol } from '../../protocol/of-case.ts'
+import { lastPosition } from '../../intake/detection/position.ts'
 import { currentUser } from '../auth.ts'
 import type { Api, HttpDeps } from '../deps.ts'
 
@@ -68,16 +71,20 @@ export async function caseRoutes(api: Api, { db, clock, cases }: HttpDeps): Prom
         response: { 200: CaseDetail, 404: Problem },
       },
     },
-    async ({ params: { caseId } }): Promise<CaseDetail> => {
+    async (request): Promise<CaseDetail> => {
       const now = clock.now()
-      const record = await caseRecord(db, caseId, now)
-      const { residentId } = record.case
-      const [resident, devices, protocol] = await Promise.all([
+      const record = await caseRecord(db, request.params.caseId, now)
+      const { caseId, residentId, state, owner } = record.case
+      const of = { caseId, residentId, state, ownerId: owner?.userId ?? null }
+      const [resident, devices, recent, notices, position, protocol] = await Promise.all([
         residentId === null ? null : residentFile(db, residentId, now),
         deviceHealth(db, record.case, now),
+        recentAlerts(db, of),
+        caseNotices(db, of, currentUser(request).userId),
+        residentId === null ? null : lastPosition(db, residentId),
         caseProtocol(db, ofProtocol(record.case), now),
       ])
-      return { ...record, resident, devices, protocol }
+      return { ...record, resident, devices, recentAlerts: recent, notices, position, protocol }
     },
   )
 

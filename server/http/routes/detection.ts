@@ -3,7 +3,6 @@ import { alertSignals } from '../../cases/alert-signals.ts'
 import { Page, PageQuery } from '../../contract/api.ts'
 import {
   AlertSignalView,
-  PositionView,
   SettingsChange,
   SettingsChangeView,
   SettingsQuery,
@@ -11,16 +10,19 @@ import {
   WhatIf,
   WhatIfAnswer,
 } from '../../contract/detection.ts'
-import { Problem } from '../../contract/errors.ts'
+import { DomainError, Problem } from '../../contract/errors.ts'
+import { PositionView } from '../../contract/position.ts'
 import { lastPosition } from '../../intake/detection/position.ts'
 import { changeSettings, settingsHistory, settingsOf, settingsVersion } from '../../intake/detection/settings.ts'
 import { whatIf } from '../../intake/detection/what-if.ts'
 import { audit, audited } from '../../org/audit.ts'
 import { currentUser } from '../auth.ts'
 import type { Api, HttpDeps } from '../deps.ts'
+import { createLooks } from '../looks.ts'
 
 /** What the detectors go by, why they have raised an alert, and what they would have done with other settings. */
 export async function detectionRoutes(api: Api, { db, clock, telemetry }: HttpDeps): Promise<void> {
+  const looks = createLooks()
   api.get(
     '/detect-settings',
     {
@@ -123,8 +125,13 @@ export async function detectionRoutes(api: Api, { db, clock, telemetry }: HttpDe
     async (request) => {
       const { residentId } = request.params
       const { userId } = currentUser(request)
+      const now = clock.now()
       const position = await lastPosition(db, residentId)
-      await audit(db, { userId, action: 'position.read', subject: residentId }, clock.now())
+      if (position === null) throw new DomainError('not_found', 'No position of this resident is known.')
+      // A map that follows somebody asks every few seconds; it is one look.
+      if (looks.isNew(`${userId} ${residentId}`, now)) {
+        await audit(db, { userId, action: 'position.read', subject: residentId }, now)
+      }
       return position
     },
   )
