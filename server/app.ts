@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import type { Clock } from './contract/clock.ts'
 import type { DeviceLinkPort, SimulatorPort } from './contract/ports.ts'
 import type { CaseEvent } from './contract/push.ts'
+import { createDesk } from './desk/desk.ts'
 import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
 import { buildHttp } from './http/server.ts'
 import { type AlarmLane, createAlarmLane } from './intake/alarm-lane.ts'
@@ -151,6 +152,8 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
 
   const sessions = createSessions(db, clock)
   const cases = createCaseService(db, clock, caseRules, committed)
+  const desk = createDesk({ db, clock, log, connected: () => push.users() })
+  onStop(() => desk.stop())
   let simulator: SimulatorPort | null = null
   const http = await buildHttp({
     db,
@@ -161,6 +164,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     cases,
     committed,
     commands,
+    desk,
     sealer,
     links,
     connection: () => ({
@@ -193,6 +197,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     authorize: (header) => authorizeDesk(http, sessions, header),
     allowOrigin: isSameSite,
     seq: outbox.seq,
+    presence: desk.presence,
     clock,
     log,
     registry,
@@ -230,6 +235,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     { name: 'unknown devices', everyMs: 1_000, run: () => directory.flush() },
     { name: 'commands', everyMs: 1_000, run: () => commands.deliverDue() },
     ...watch.jobs,
+    ...desk.jobs,
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
     { name: 'telemetry', everyMs: 3_600_000, run: () => telemetryStore.maintain(clock.now()) },

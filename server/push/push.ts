@@ -13,6 +13,8 @@ export interface PushDeps {
   /** Whether a handshake comes from our own pages (or not from a browser). */
   allowOrigin: (headers: NodeJS.Dict<string | string[]>) => boolean
   seq: () => number
+  /** An operator's first desk of this node came, or her last one went. */
+  presence: (userId: string, here: boolean) => void
   clock: Clock
   log: Logger
   registry: Registry
@@ -21,13 +23,15 @@ export interface PushDeps {
 export interface Push {
   emit(events: readonly CaseEvent[]): void
   desks(): number
+  /** Operators with a desk here. */
+  users(): string[]
   /** Cuts desks off whose session was ended or whose account was disabled. Called every half minute. */
   recheck(): Promise<void>
   stop(): Promise<void>
 }
 
 /** Socket.IO on the HTTP server: tells every desk of every case event, at least once. */
-export function startPush({ server, authorize, allowOrigin, seq, clock, log, registry }: PushDeps): Push {
+export function startPush({ server, authorize, allowOrigin, seq, presence, clock, log, registry }: PushDeps): Push {
   const metrics = createMetrics(registry)
   const io = new Server<Record<string, never>, ServerToClientEvents>(server, {
     serveClient: false,
@@ -40,6 +44,8 @@ export function startPush({ server, authorize, allowOrigin, seq, clock, log, reg
     allowRequest: (request, done) => done(null, allowOrigin(request.headers)),
   })
   const desks = new Set<ReturnType<typeof createDesk>>()
+  /** How many desks each operator has here. */
+  const present = new Map<string, number>()
 
   io.use((socket, next) => {
     authorize(socket.request.headers.cookie).then(
@@ -73,11 +79,19 @@ export function startPush({ server, authorize, allowOrigin, seq, clock, log, reg
       () => clock.now(),
     )
     desks.add(desk)
+    present.set(userId, (present.get(userId) ?? 0) + 1)
+    presence(userId, true)
     // A session that ends takes its socket with it.
     const expiry = setTimeout(() => socket.disconnect(true), Math.min(expiresAt - clock.now(), 2 ** 31 - 1))
     socket.on('disconnect', () => {
       clearTimeout(expiry)
       desks.delete(desk)
+      const left = (present.get(userId) ?? 1) - 1
+      if (left > 0) present.set(userId, left)
+      else {
+        present.delete(userId)
+        presence(userId, false)
+      }
       metrics.desks.set(desks.size)
     })
     metrics.desks.set(desks.size)
@@ -89,6 +103,7 @@ export function startPush({ server, authorize, allowOrigin, seq, clock, log, reg
       for (const event of events) for (const desk of desks) desk.push(event)
     },
     desks: () => desks.size,
+    users: () => [...present.keys()],
     recheck: async () => {
       for (const socket of io.of('/').sockets.values()) {
         if ((await authorize(socket.request.headers.cookie)) === null) socket.disconnect(true)
