@@ -42,21 +42,21 @@ export async function fleets(): Promise<{ topics: object; scenarios: number; fai
   const dataDir = await makeDataDir()
   const server = await startEmbeddedPostgres({ dataDir, log: pino({ level: 'silent' }) })
   try {
-    await migrate(server.url, (error) => {
+    const template = new URL(server.url)
+    template.pathname = '/fleets'
+    await query(server.url, 'create database fleets')
+    await migrate(template.href, (error) => {
       throw error
     })
-    const template = new URL(server.url).pathname.slice(1)
     for (const fleet of FLEETS) {
       for (let seed = 1; seed <= SEEDS; seed++) {
         const name = `fleet_${fleet.name.replaceAll('-', '_')}_${seed}`
+        await query(server.url, `create database ${name} template fleets`)
         const url = new URL(server.url)
-        url.pathname = '/postgres'
-        await query(url.href, `create database ${name} template "${template}"`)
         url.pathname = `/${name}`
         if (count(figures, fleet, await judged(url.href, fleet, seed)))
           failing.set(fleet.name, [...(failing.get(fleet.name) ?? []), seed])
-        url.pathname = '/postgres'
-        await query(url.href, `drop database ${name} with (force)`)
+        await query(server.url, `drop database ${name} with (force)`)
       }
     }
   } finally {
