@@ -1,5 +1,5 @@
 import type { Role } from '../../server/contract/api.ts'
-import { Link } from '../admin/devices/link.tsx'
+import { Link } from '../ui/link.tsx'
 import { devicePage } from '../admin/routes.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { shortId, timeText } from '../ui/formats.ts'
