@@ -5,7 +5,7 @@ import type { ResidentFile } from '../contract/case.ts'
 import { DomainError } from '../contract/errors.ts'
 import { decodeCursor, page } from '../store/cursor.ts'
 import type { Database } from '../store/schema.ts'
-import { ageAt } from '../store/views.ts'
+import { ageAt, maskPhone } from '../store/views.ts'
 import { foundResidents } from './resident-search.ts'
 
 type Db = Kysely<Database>
@@ -154,9 +154,4 @@ export async function residentFile(db: Db, residentId: string, now: number): Pro
         ? null
         : { since: row.unprotected_since.toISOString(), reasons: row.reasons ?? [] },
   }
-}
-
-/** Leaves the first three and last four digits: 13987652208 → 139****2208. */
-export function maskPhone(phone: string): string {
-  return phone.replace(/^(.{3}).{2,}(.{4})$/, '$1****$2')
 }
