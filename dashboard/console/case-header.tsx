@@ -23,13 +23,17 @@ export function CaseHeader({ item, detail }: Props) {
   return (
     <header className="case-head" data-urgency={urgencyOf(item)}>
       <div className="case-face" aria-hidden="true">
-        {item.residentName ? [...item.residentName][0] : '?'}
+        {item.residentName ? [...item.residentName][0] : item.incident ? '⌂' : '?'}
       </div>
       <div className="case-who">
         <h2>
           <span className="case-name">{name}</span>
           <span className="case-facts">
-            {item.residentId === null ? t('header.noResident') : <Person item={item} file={detail?.resident ?? null} />}
+            {item.residentId !== null ? (
+              <Person item={item} file={detail?.resident ?? null} />
+            ) : item.incident ? null : (
+              t('header.noResident')
+            )}
           </span>
         </h2>
         <What item={item} lead={lead} />

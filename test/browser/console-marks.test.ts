@@ -103,6 +103,8 @@ test.each(['zh-CN', 'en'] as const)(
     const incident = rowOf(page, is('岑阳镇', '岑阳镇'))
     expect(await incident.textContent()).toMatch(/2.*3|3.*2/)
     await incident.click()
+    // It is about an area, and no device without a resident.
+    await expect.poll(() => page.locator('.case-name').textContent()).toBe('横峰县 岑阳镇')
     await expect.poll(() => page.locator('.case-what').textContent()).toMatch(/2.*3|3.*2/)
     await shot(page, `incident-${language}-dark`)
 
@@ -111,7 +113,7 @@ test.each(['zh-CN', 'en'] as const)(
     expect(await rowOf(page, '吴春梅').getAttribute('data-quiet')).toBeNull()
     expect(await quiet.textContent()).toContain(is('测试', 'test'))
     await quiet.click()
-    await expect.poll(() => page.locator('.case-what').textContent()).toContain(is('测试', 'test'))
+    await expect.poll(() => page.locator('.case-what').textContent()).toContain(is('不通知', 'Quiet until'))
     await shot(page, `quiet-${language}-dark`)
     // What is kept quiet stands behind everything that waits, and nothing of it rings.
     const order = await page.getByTestId('queue-row').allTextContents()

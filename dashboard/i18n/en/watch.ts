@@ -98,7 +98,7 @@ export const watch: Shape<typeof chinese> = {
       next: 'Refresh and go on',
     },
     suppression: {
-      lead: 'What is on test or in maintenance does not ring and waits in no queue. Everything is recorded, and it ends by itself.',
+      lead: 'What is on test or in maintenance does not ring; its cases stand last in the queue. Everything is recorded, and it ends by itself.',
       active: 'In force',
       past: 'History',
       none: 'Nothing is on test or in maintenance',
