@@ -56,7 +56,8 @@ export async function fleets(): Promise<{ topics: object; scenarios: number; fai
         url.pathname = `/${name}`
         if (count(figures, fleet, await judged(url.href, fleet, seed)))
           failing.set(fleet.name, [...(failing.get(fleet.name) ?? []), seed])
-        await query(server.url, `drop database ${name} with (force)`)
+        // Without force: its owner may not end an autovacuum that is at work there; PostgreSQL waits for that by itself.
+        await query(server.url, `drop database ${name}`)
       }
     }
   } finally {
