@@ -35,7 +35,7 @@ export function queryText(values: Readonly<Record<string, string | number | bool
 export const devicePageQuery = (query: DeviceQuery) =>
   queryOptions({
     queryKey: ['devices', 'page', query],
-    queryFn: () => request<DevicePage>('GET', `/devices${queryText(query)}`),
+    queryFn: () => request<DevicePage>('POST', '/devices/search', query),
     placeholderData: keepPreviousData,
     refetchInterval: 15_000,
   })

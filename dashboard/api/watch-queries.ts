@@ -5,6 +5,7 @@ import type {
   IncidentView,
   NewSuppression,
   OutageCheck,
+  OutagePhones,
   OutageResident,
   OutageView,
   SuppressionView,
@@ -55,6 +56,13 @@ export const outagesQuery = (cursor: string | null) =>
     refetchInterval: 5000,
   })
 
+export const outageQuery = (outageId: number) =>
+  queryOptions({
+    queryKey: [...OUTAGES_KEY, 'one', outageId],
+    queryFn: () => request<OutageView>('GET', `/outages/${outageId}`),
+    refetchInterval: 5000,
+  })
+
 /** Asked for by hand only: rows must not move away from under a key or a mouse that is about to record one. */
 export const outageChecksQuery = (outageId: number, state: CheckState | undefined, cursor: string | null) =>
   queryOptions({
@@ -72,6 +80,10 @@ export const outageChecksQuery = (outageId: number, state: CheckState | undefine
 
 export const checkResident = (outageId: number, residentId: string, check: OutageCheck): Promise<OutageResident> =>
   request<OutageResident>('POST', `/outages/${outageId}/residents/${encodeURIComponent(residentId)}`, check)
+
+/** Telephone numbers in full; who asked and why is noted. */
+export const revealPhones = (outageId: number, residentId: string, reason: string): Promise<OutagePhones> =>
+  request<OutagePhones>('POST', `/outages/${outageId}/residents/${encodeURIComponent(residentId)}/phones`, { reason })
 
 export const SUPPRESSIONS_KEY = ['suppressions'] as const
 

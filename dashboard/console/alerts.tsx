@@ -4,10 +4,11 @@ import type { AlertView, CaseDetail } from '../../server/contract/case.ts'
 import type { AlertSignalView } from '../../server/contract/detection.ts'
 import { alertSignalsQuery } from '../api/detection-queries.ts'
 import { useTexts } from '../i18n/i18n.ts'
-import { clockTime, figureText } from '../ui/formats.ts'
+import { clockTime } from '../ui/formats.ts'
 import { Reason } from '../ui/reason.tsx'
 import { ErrorState, LateSkeleton } from '../ui/states.tsx'
 import { CertaintyMark, SevereMark } from './certainty.tsx'
+import { sampleText } from './sample-text.ts'
 import { alertOrder } from './why.ts'
 import { deviceKindText, errorText, signalText } from './words.ts'
 import './alerts.css'
@@ -105,17 +106,11 @@ function Signal({ signal }: { signal: AlertSignalView }) {
 }
 
 function Samples({ samples }: { samples: AlertView['samples'] }) {
-  const { language } = useTexts()
+  const { t, language } = useTexts()
   return samples.map((sample) => (
-    <li key={`${sample.deviceId} ${sample.at}`}>
+    <li key={`${sample.deviceId} ${sample.at}`} data-testid="evidence-sample">
       <time dateTime={sample.at}>{clockTime(sample.at)}</time>
-      <span className="figures">
-        {Object.entries(sample.fields)
-          .map(([name, value]) => `${name} ${isDegrees(name) ? value.toFixed(5) : figureText(value, language)}`)
-          .join(' · ')}
-      </span>
+      <span className="figures">{sampleText(sample.fields, t, language)}</span>
     </li>
   ))
 }
-
-const isDegrees = (field: string) => field === 'lat' || field === 'lon'

@@ -29,7 +29,11 @@ export function CaseHeader({ item, detail }: Props) {
         <h2>
           <span className="case-name">{name}</span>
           <span className="case-facts">
-            {item.residentId === null ? t('header.noResident') : <Person item={item} file={detail?.resident ?? null} />}
+            {item.residentId !== null ? (
+              <Person item={item} file={detail?.resident ?? null} />
+            ) : item.incident ? null : (
+              t('header.noResident')
+            )}
           </span>
         </h2>
         <What item={item} lead={lead} />

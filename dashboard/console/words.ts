@@ -9,9 +9,9 @@ import { clockTime, durationText, type Language, shortId } from '../ui/formats.t
 /** Sentences made of a case's data, in the operator's language. */
 type T = TFunction
 
-/** The resident's name, or which device it is. */
-export function whoText(item: Pick<CaseSummary, 'residentName' | 'deviceId'>, t: T): string {
-  return item.residentName ?? t('queue.device', { id: item.deviceId })
+/** The resident's name, the area that lost its devices, or which device it is. */
+export function whoText(item: Pick<CaseSummary, 'residentName' | 'deviceId' | 'incident'>, t: T): string {
+  return item.residentName ?? item.incident?.area.name ?? t('queue.device', { id: item.deviceId })
 }
 
 /** What an incident is about, how many of an area's devices are lost. */

@@ -49,6 +49,7 @@ function parseObject(payload: string): Record<string, unknown> | null {
     const value: unknown = JSON.parse(payload)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
   } catch {
+    // Not JSON: no command of ours, and nobody waits for a reply to it.
     return null
   }
 }

@@ -88,6 +88,7 @@ const panels = new Panels(frame.panel, {
   fullScreen: () => {
     const { documentElement: page } = document
     // Safari on phones has none; the page is then as large as its window.
+    // Refused, the page stays as large as its window, and works the same.
     if ('requestFullscreen' in page) void page.requestFullscreen().catch(() => undefined)
   },
   askForLocation: async () => (await askForLocation()).ok,
@@ -173,6 +174,7 @@ window.addEventListener('hashchange', () => {
   history.replaceState(null, '', location.pathname)
   if (given !== null) terminal.change(given)
 })
-// Asks the browser not to clear the outbox when the disk is full.
+// Asks the browser not to clear the outbox when the disk is full. Refused or failed, the outbox is kept all the same until
+// then, and each start asks again.
 if (navigator.storage !== undefined && 'persist' in navigator.storage)
   void navigator.storage.persist().catch(() => false)

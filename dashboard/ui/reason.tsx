@@ -1,7 +1,7 @@
 import type { ReasonView } from '../../server/contract/reason.ts'
-import { Link } from '../admin/devices/link.tsx'
 import { useTexts } from '../i18n/i18n.ts'
 import { figureText } from './formats.ts'
+import { Link } from './link.tsx'
 import './reason.css'
 
 interface Props {

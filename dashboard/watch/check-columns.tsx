@@ -6,12 +6,13 @@ import { timeText } from '../ui/formats.ts'
 import { Key } from '../ui/key.tsx'
 import { serverNow } from '../ui/server-clock.ts'
 import { Resident } from './parts.tsx'
+import { Phones } from './phones.tsx'
 import { type Checks, noteId, RESULTS } from './use-checks.ts'
 
 const TONES: Record<CheckState, string> = { open: 'none', reached: 'good', unreachable: 'risk', not_needed: 'good' }
 
 /** Columns of the list after an outage: who, how it stands, a note, and the results as keys. */
-export function useCheckColumns(checks: Checks): TableColumnsType<OutageResident> {
+export function useCheckColumns(outageId: number, checks: Checks): TableColumnsType<OutageResident> {
   const { t } = useTexts()
   return [
     {
@@ -21,6 +22,7 @@ export function useCheckColumns(checks: Checks): TableColumnsType<OutageResident
         <>
           <Resident of={row} />
           <LastCall at={row.lastCallAt} />
+          <Phones outageId={outageId} resident={row} />
         </>
       ),
     },

@@ -2,11 +2,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import type { CheckState, OutageResident } from '../../server/contract/watch.ts'
-import { Link } from '../admin/devices/link.tsx'
 import { hasCode } from '../api/client.ts'
-import { OUTAGES_KEY, outageChecksQuery, outagesQuery } from '../api/watch-queries.ts'
+import { OUTAGES_KEY, outageChecksQuery, outageQuery } from '../api/watch-queries.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { clockTime } from '../ui/formats.ts'
+import { Link } from '../ui/link.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { useCheckColumns } from './check-columns.tsx'
 import { CursorTable, FIRST } from './cursor-table.tsx'
@@ -31,10 +31,10 @@ export function OutageList({ outageId }: { outageId: number }) {
   const state: CheckState | undefined = filter === 'all' ? undefined : filter
   const options = outageChecksQuery(outageId, state, cursors.at(-1) ?? null)
   const query = useQuery(options)
-  const outage = useQuery(outagesQuery(null)).data?.items.find((one) => one.outageId === outageId)
+  const outage = useQuery(outageQuery(outageId)).data
   const rows = query.data?.items ?? NONE
   const checks = useChecks(outageId, options.queryKey, rows)
-  const columns = useCheckColumns(checks)
+  const columns = useCheckColumns(outageId, checks)
   if (hasCode(query.error, 'not_found')) {
     return (
       <EmptyState title={t('watch.outage.gone')} text={t('watch.outage.goneText')}>

@@ -1,8 +1,8 @@
 import type { Role } from '../../server/contract/api.ts'
-import { Link } from '../admin/devices/link.tsx'
 import { devicePage } from '../admin/routes.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { shortId, timeText } from '../ui/formats.ts'
+import { Link } from '../ui/link.tsx'
 import { serverNow } from '../ui/server-clock.ts'
 
 /** A moment in the city's time, or a dash. */

@@ -6,7 +6,7 @@ import type { ResidentFile } from '../contract/case.ts'
 import { DomainError } from '../contract/errors.ts'
 import { decodeCursor, page } from '../store/cursor.ts'
 import type { Database } from '../store/schema.ts'
-import { ageAt } from '../store/views.ts'
+import { ageAt, maskPhone } from '../store/views.ts'
 import { currentNotes } from './file/notes.ts'
 import { photoRef } from './file/photo.ts'
 import { foundResidents } from './resident-search.ts'
@@ -186,9 +186,4 @@ async function contactsOf(db: Db, residentId: string, now: number): Promise<Resi
     awayUntil: away_until !== null && away_until.getTime() > now ? away_until.toISOString() : null,
     availability: availabilityAt(windows, away_until?.getTime() ?? null, now),
   }))
-}
-
-/** Leaves the first three and last four digits: 13987652208 → 139****2208. */
-export function maskPhone(phone: string): string {
-  return phone.replace(/^(.{3}).{2,}(.{4})$/, '$1****$2')
 }

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import type { LogAction } from '../contract/case.ts'
+import type { AlertKind, LogAction } from '../contract/case.ts'
 import { explainInAll } from '../contract/explain/explain.ts'
 import type { Assess, Evidence, EvidenceSample, Raise, Restore } from '../contract/finding.ts'
 import type { AlertLink, CaseChange, CaseFinding, FoldedAlert } from './folded.ts'
@@ -43,7 +43,7 @@ export function restore(change: CaseChange, finding: Restore): boolean {
       (byResident || alert.deviceId === deviceId) &&
       alert.deviceState === 'active',
   )
-  if (meant.length === 0) return false
+  if (meant.length === 0) return byResident && refine(change, finding, kinds)
   for (const alert of meant) alert.deviceState = 'restored'
   const why = explainInAll(reason)
   log(change, byResident ? 'cancelled' : 'restored', {
@@ -67,7 +67,7 @@ export function assess(change: CaseChange, finding: Assess): boolean {
       (certainty !== undefined && alert.certainty !== certainty) ||
       (severe !== undefined && alert.severe !== severe),
   )
-  if (meant.length === 0) return false
+  if (meant.length === 0) return refine(change, finding, [kind])
   for (const alert of meant) {
     alert.certainty = certainty ?? alert.certainty
     alert.severe = severe ?? alert.severe
@@ -76,6 +76,23 @@ export function assess(change: CaseChange, finding: Assess): boolean {
   }
   const why = explainInAll(reason)
   log(change, 'assessed', { kind, deviceId, at: iso(at), certainty, severe, why })
+  return true
+}
+
+/**
+ * A resident's cancel takes the alert back at once, by the device's word. A detector that knows more of the same cancel, in
+ * time or late, comes after it and finds nothing active: then the line that tells of the cancel gets its sentence.
+ * @returns false: nobody has taken anything back at that moment
+ */
+function refine(change: CaseChange, { at, reason }: Restore | Assess, kinds: Restore['kinds']): boolean {
+  const line = change.log.findLast(({ action, detail }) => action === 'cancelled' && detail.at === iso(at))
+  const taken = (line?.detail.kinds ?? []) as AlertKind[]
+  const meant = kinds === 'all' ? taken : taken.filter((kind) => kinds.includes(kind))
+  if (line === undefined || meant.length === 0) return false
+  line.detail = { ...line.detail, why: explainInAll(reason) }
+  for (const alert of change.case.alerts) {
+    if (meant.includes(alert.kind) && alert.deviceState === 'restored') alert.assessment = reason
+  }
   return true
 }
 

@@ -149,7 +149,10 @@ export const DeviceQuery = Type.Object({
   cursor: Type.Optional(Type.String({ maxLength: 300 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
   search: Type.Optional(
-    Type.String({ maxLength: 60, description: 'Part of id, address, resident’s name or room; case does not matter' }),
+    Type.String({
+      maxLength: 60,
+      description: 'Part of id or address; case does not matter. Names and rooms: `POST /devices/search`',
+    }),
   ),
   kind: Type.Optional(Type.String({ maxLength: 40 })),
   protocol: Type.Optional(Type.Enum([...PROTOCOLS])),
@@ -159,6 +162,13 @@ export const DeviceQuery = Type.Object({
   online: Type.Optional(Type.Boolean()),
 })
 export type DeviceQuery = Static<typeof DeviceQuery>
+/** `POST /devices/search`: the same in the body, since a name has no place in an address. */
+export const DeviceSearch = Type.Object({
+  ...DeviceQuery.properties,
+  search: Type.Optional(
+    Type.String({ maxLength: 60, description: 'Part of id, address, resident’s name or room; case does not matter' }),
+  ),
+})
 
 /** `POST /devices/{deviceId}/lifecycle` */
 export const LifecycleStep = Type.Object({

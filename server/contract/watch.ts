@@ -181,6 +181,14 @@ export const OutageView = Type.Object({
 export type OutageView = Static<typeof OutageView>
 export const OutageQuery = Type.Object({ cursor: Cursor, limit: Limit })
 
+const OutageContact = Type.Object({ name: Type.String(), relation: Type.String(), phone: Type.String() })
+/** `POST /outages/{outageId}/residents/{residentId}/phones`: the numbers in full; who asked and why is noted. */
+export const OutagePhonesAsked = Type.Object({
+  reason: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }),
+})
+export const OutagePhones = Type.Object({ contacts: Type.Array(OutageContact) })
+export type OutagePhones = Static<typeof OutagePhones>
+
 /** `GET /outages/{outageId}/residents`: those who live alone or need help most come first. */
 export const OutageResident = Type.Object({
   residentId: Type.String(),
@@ -199,6 +207,7 @@ export const OutageResident = Type.Object({
     }),
   ),
   caseId: Nullable(Type.String({ description: 'The open case, if there is one' })),
+  contacts: Type.Array(OutageContact, { description: 'In the order in which to call; numbers masked in the middle' }),
 })
 export type OutageResident = Static<typeof OutageResident>
 export const OutageResidentsQuery = Type.Object({

@@ -50,8 +50,8 @@ export interface Supervised {
 }
 
 export interface HubSeen {
-  /** It is supervised, and its connection is gone. */
-  away: boolean
+  /** Its newest sign of life, a connection that stands included; null: never. */
+  heardAt: number | null
   state: SupervisionState
   /** When it came back last. */
   backAt: number | null
@@ -81,12 +81,19 @@ export function look(device: Supervised, settings: Settings, outageEnd: number |
   if (now < due) return { state: 'ok', dueAt: due, from, allowedMs }
   // It was told already: that its hub is silent now, too, is no return.
   if (state === 'lost') return { state, dueAt: null, from, allowedMs }
-  if (hub?.away) {
+  if (hub && isAway(hub, from + settings.misses * period * 1000)) {
     const again = hub.state === 'lost' ? BEHIND_LOST_AGAIN_MS : BEHIND_AGAIN_MS
     return { state: 'behind', dueAt: now + again, from, allowedMs }
   }
   return { state: 'late', dueAt: (state === 'late' ? since : now) + HOLD_MS, from, allowedMs }
 }
+
+/**
+ * Whether a hub may be the reason for a silence: it has not been heard of since its device should have been, at the latest.
+ * A hub needs no connection of its own to be there: behind a network server it has none, and its devices must not stay
+ * untold for that.
+ */
+const isAway = ({ heardAt }: HubSeen, expectedAt: number): boolean => heardAt === null || heardAt < expectedAt
 
 /** Above the limit by so much a battery counts as charged again, %. */
 const CHARGED = 5

@@ -11,6 +11,7 @@ import { supervisionMigration } from './migrations/0007-supervision.ts'
 import { statisticsMigration } from './migrations/0008-statistics.ts'
 import { rolesMigration } from './migrations/0009-roles.ts'
 import { deskMigration } from './migrations/0010-desk.ts'
+import { watchMigration } from './migrations/0011-watch.ts'
 import { caseFileMigration } from './migrations/0012-case-file.ts'
 import { protocolsMigration } from './migrations/0013-protocols.ts'
 import { escalationMigration } from './migrations/0014-escalation.ts'
@@ -30,6 +31,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0008-statistics': statisticsMigration,
   '0009-roles': rolesMigration,
   '0010-desk': deskMigration,
+  '0011-watch': watchMigration,
   '0012-case-file': caseFileMigration,
   '0013-protocols': protocolsMigration,
   '0014-escalation': escalationMigration,

@@ -86,6 +86,11 @@ interface OutageTable {
   from_at: Time
   to_at: Time
   listed_at: NullableTime
+  open: Generated<number>
+  reached: Generated<number>
+  unreachable: Generated<number>
+  not_needed: Generated<number>
+  last_check_at: NullableTime
 }
 
 interface OutageCheckTable {

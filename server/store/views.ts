@@ -14,3 +14,8 @@ export function ageAt(birthDate: string | null, now: number): number | null {
   const years = Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4))
   return today.slice(5) < birthDate.slice(5) ? years - 1 : years
 }
+
+/** Leaves the first three and last four digits: 13987652208 → 139****2208. */
+export function maskPhone(phone: string): string {
+  return phone.replace(/^(.{3}).{2,}(.{4})$/, '$1****$2')
+}

@@ -1,25 +1,12 @@
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import { DomainError } from '../contract/errors.ts'
-import type { CheckState, OutageCheck, OutageResident, OutageView } from '../contract/watch.ts'
+import type { CheckState, OutageCheck, OutagePhones, OutageResident, OutageView } from '../contract/watch.ts'
 import { decodeCursor, page } from '../store/cursor.ts'
 import type { Database } from '../store/schema.ts'
-import { ageAt, iso } from '../store/views.ts'
+import { ageAt, iso, maskPhone } from '../store/views.ts'
 import { openCaseOf } from './queries.ts'
 
 type Db = Kysely<Database>
-
-interface OutageRow {
-  outage_id: number
-  from_at: Date
-  to_at: Date
-  listed_at: Date | null
-  residents: number
-  open: number
-  reached: number
-  unreachable: number
-  not_needed: number
-  last_at: Date | null
-}
 
 /** The platform's outages, newest first, with how far their lists have come. */
 export async function listOutages(
@@ -27,35 +14,37 @@ export async function listOutages(
   query: { cursor?: string; limit: number },
 ): Promise<{ items: OutageView[]; nextCursor: string | null }> {
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 1)
-  const { rows } = await sql<OutageRow>`
-    select o.*, c.* from outage o
-    cross join lateral (
-      select count(*)::int as residents, (count(*) filter (where state = 'open'))::int as open,
-        (count(*) filter (where state = 'reached'))::int as reached,
-        (count(*) filter (where state = 'unreachable'))::int as unreachable,
-        (count(*) filter (where state = 'not_needed'))::int as not_needed, max(at) as last_at
-      from outage_check where outage_id = o.outage_id
-    ) c
-    where ${after === null ? sql`true` : sql`o.outage_id < ${after[0]}::bigint`}
-    order by o.outage_id desc limit ${query.limit + 1}`.execute(db)
-  return page(
-    rows,
-    query.limit,
-    (row) => [row.outage_id],
-    (row) => ({
-      outageId: row.outage_id,
-      from: row.from_at.toISOString(),
-      to: row.to_at.toISOString(),
-      listed: row.listed_at !== null,
-      residents: row.residents,
-      open: row.open,
-      reached: row.reached,
-      unreachable: row.unreachable,
-      notNeeded: row.not_needed,
-      completedAt:
-        row.listed_at !== null && row.open + row.unreachable === 0 ? iso(row.last_at ?? row.listed_at) : null,
-    }),
-  )
+  const rows = await db
+    .selectFrom('outage')
+    .selectAll()
+    .$if(after !== null, (q) => q.where('outage_id', '<', Number(after?.[0])))
+    .orderBy('outage_id', 'desc')
+    .limit(query.limit + 1)
+    .execute()
+  return page(rows, query.limit, (row) => [row.outage_id], outageView)
+}
+
+/** One of them. @throws DomainError not_found */
+export async function getOutage(db: Db, outageId: number): Promise<OutageView> {
+  const row = await db.selectFrom('outage').selectAll().where('outage_id', '=', outageId).executeTakeFirst()
+  if (row === undefined) throw new DomainError('not_found', 'There is no such outage.')
+  return outageView(row)
+}
+
+function outageView(row: Selectable<Database['outage']>): OutageView {
+  const { open, reached, unreachable, not_needed: notNeeded, listed_at: listedAt } = row
+  return {
+    outageId: row.outage_id,
+    from: row.from_at.toISOString(),
+    to: row.to_at.toISOString(),
+    listed: listedAt !== null,
+    residents: open + reached + unreachable + notNeeded,
+    open,
+    reached,
+    unreachable,
+    notNeeded,
+    completedAt: listedAt !== null && open + unreachable === 0 ? iso(row.last_check_at ?? listedAt) : null,
+  }
 }
 
 interface CheckRow {
@@ -71,6 +60,7 @@ interface CheckRow {
   note: string | null
   last_call: Date | null
   case_id: string | null
+  contacts: OutageResident['contacts'] | null
 }
 
 const checks = sql`
@@ -78,7 +68,10 @@ const checks = sql`
     app_user.display_name as by, ${openCaseOf('c.resident_id')} as case_id, (
       select max(alert.last_signal_at) from alert join alarm_case ac using (case_id)
       where ac.resident_id = c.resident_id and ac.category in ('emergency', 'help') and alert.last_signal_at >= o.from_at
-    ) as last_call
+    ) as last_call, (
+      select jsonb_agg(jsonb_build_object('name', name, 'relation', relation, 'phone', phone) order by position)
+      from contact where resident_id = c.resident_id
+    ) as contacts
   from outage_check c
   join outage o on o.outage_id = c.outage_id
   join resident r on r.resident_id = c.resident_id
@@ -98,6 +91,7 @@ const checkView = (row: CheckRow, now: number): OutageResident => ({
   note: row.note,
   lastCallAt: iso(row.last_call),
   caseId: row.case_id,
+  contacts: (row.contacts ?? []).map((one) => ({ ...one, phone: maskPhone(one.phone) })),
 })
 
 /** A page of the residents who may have called in vain. @throws DomainError not_found */
@@ -107,8 +101,7 @@ export async function listChecks(
   query: { cursor?: string; limit: number; state?: CheckState },
   now: number,
 ): Promise<{ items: OutageResident[]; nextCursor: string | null }> {
-  const known = await db.selectFrom('outage').select('outage_id').where('outage_id', '=', outageId).executeTakeFirst()
-  if (known === undefined) throw new DomainError('not_found', 'There is no such outage.')
+  await getOutage(db, outageId)
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 2)
   const { rows } = await sql<CheckRow>`${checks}
     where c.outage_id = ${outageId}::bigint
@@ -132,13 +125,20 @@ export async function writeCheck(
 ): Promise<OutageResident> {
   const at = new Date(by.now)
   const note = said.note?.trim() ?? null
-  const { numUpdatedRows } = await tx
+  const before = await tx
+    .selectFrom('outage_check')
+    .select('state')
+    .where('outage_id', '=', outageId)
+    .where('resident_id', '=', residentId)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  if (before === undefined) throw new DomainError('not_found', NOT_LISTED)
+  await tx
     .updateTable('outage_check')
     .set({ state, user_id: by.userId, at, note })
     .where('outage_id', '=', outageId)
     .where('resident_id', '=', residentId)
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) throw new DomainError('not_found', 'This resident is not on the list of this outage.')
+    .execute()
   await tx
     .insertInto('outage_check_log')
     .values({ outage_id: outageId, resident_id: residentId, state, user_id: by.userId, at, note })
@@ -147,5 +147,38 @@ export async function writeCheck(
     where c.outage_id = ${outageId}::bigint and c.resident_id = ${residentId}`.execute(tx)
   const [row] = rows
   if (row === undefined) throw new Error('a check that was just written is not there')
+  const moved = (counted: CheckState) => Number(counted === state) - Number(counted === before.state)
+  // Last, since all who work on this list go through this row.
+  await sql`
+    update outage set open = open + ${moved('open')}, reached = reached + ${moved('reached')},
+      unreachable = unreachable + ${moved('unreachable')}, not_needed = not_needed + ${moved('not_needed')},
+      last_check_at = greatest(last_check_at, ${at})
+    where outage_id = ${outageId}::bigint`.execute(tx)
   return checkView(row, by.now)
+}
+
+const NOT_LISTED = 'This resident is not on the list of this outage.'
+
+/**
+ * Telephone numbers of one on the list, unmasked; the caller notes who asked and why.
+ * @throws DomainError not_found
+ */
+export async function phonesOf(
+  tx: Transaction<Database>,
+  { outageId, residentId }: { outageId: number; residentId: string },
+): Promise<OutagePhones> {
+  const listed = await tx
+    .selectFrom('outage_check')
+    .select('rank')
+    .where('outage_id', '=', outageId)
+    .where('resident_id', '=', residentId)
+    .executeTakeFirst()
+  if (listed === undefined) throw new DomainError('not_found', NOT_LISTED)
+  const contacts = await tx
+    .selectFrom('contact')
+    .select(['name', 'relation', 'phone'])
+    .where('resident_id', '=', residentId)
+    .orderBy('position')
+    .execute()
+  return { contacts }
 }

@@ -46,7 +46,7 @@ export async function listResidents(db: Kysely<Database>, now: number): Promise<
       where listed_at is null and to_at - from_at >= ${LISTED_FROM_MS} * interval '1 millisecond'
       order by outage_id for no key update skip locked`.execute(tx)
     for (const { outage_id } of rows) {
-      await sql`
+      const { numAffectedRows = 0n } = await sql`
         insert into outage_check (outage_id, resident_id, rank, state)
         select ${outage_id}::bigint, resident_id,
           case when lives_alone then 0 else 2 end + case when coalesce(ability_level, 0) >= 3 then 0 else 1 end, 'open'
@@ -56,7 +56,10 @@ export async function listResidents(db: Kysely<Database>, now: number): Promise<
             and d.lifecycle in ('tested', 'in_service')
             and (d.kind = any(${CALLING_KINDS}::text[]) or d.role = any(${CALLING_ROLES}::text[]))
         )`.execute(tx)
-      await sql`update outage set listed_at = ${new Date(now)} where outage_id = ${outage_id}::bigint`.execute(tx)
+      await sql`
+        update outage set listed_at = ${new Date(now)}, open = ${Number(numAffectedRows)} where outage_id = ${outage_id}::bigint`.execute(
+        tx,
+      )
     }
   })
 }

@@ -34,11 +34,15 @@ const connects = (device: string) => sql<boolean>`(${sql.ref(`${device}.hub_id`)
     or ${sql.ref(`${device}.protocol`)} in (${sql.join(TCP_PROTOCOLS.map((name) => sql.lit(name)))})))`
 
 /** A connection that stands is a sign of life now; one that broke was one until then; one that a dead node held, too. */
-const heardAt = (now: Date) => sql<Date | null>`case
-  when ${connects('device')} and state.online and beat.beat_at > ${new Date(now.getTime() - NODE_GONE_MS)} then ${now}
-  when ${connects('device')} and state.online then greatest(state.last_seen_at, beat.beat_at)
-  when ${connects('device')} then greatest(state.last_seen_at, state.online_changed_at)
-  else state.last_seen_at end`
+function heardAt(now: Date, prefix: '' | 'hub_' = ''): RawBuilder<Date | null> {
+  const [state, beat] = [sql.ref(`${prefix}state`), sql.ref(`${prefix}beat`)]
+  const itConnects = connects(`${prefix}device`)
+  return sql<Date | null>`case
+    when ${itConnects} and ${state}.online and ${beat}.beat_at > ${new Date(now.getTime() - NODE_GONE_MS)} then ${now}
+    when ${itConnects} and ${state}.online then greatest(${state}.last_seen_at, ${beat}.beat_at)
+    when ${itConnects} then greatest(${state}.last_seen_at, ${state}.online_changed_at)
+    else ${state}.last_seen_at end`
+}
 
 interface Row {
   device_id: string
@@ -60,7 +64,7 @@ interface Row {
   heard: Date | null
   hub_state: SupervisionState | null
   hub_back_at: Date | null
-  hub_online: boolean | null
+  hub_heard: Date | null
 }
 
 /** Which devices to claim. */
@@ -79,7 +83,6 @@ export async function claimSupervised(
   now: number,
 ): Promise<SupervisedDevice[]> {
   const heard = heardAt(new Date(now))
-  const gone = new Date(now - NODE_GONE_MS)
   const state = sql`left join device_state state on state.device_id = s.device_id
     left join node_beat beat on beat.node = state.node`
   const [joins, condition] =
@@ -93,19 +96,21 @@ export async function claimSupervised(
     select s.device_id, s.state, s.since, s.heard_at, s.alerted, s.enrolled_at, s.battery_low, s.test_overdue,
       device.kind, device.model, device.resident_id, device.hub_id, state.battery, resident.home_id, home.division_code,
       ${eligible} as eligible, ${heard} as heard, hub.state as hub_state, hub.back_at as hub_back_at,
-      coalesce(hub_state.online and hub_beat.beat_at > ${gone}, false) as hub_online
+      ${heardAt(new Date(now), 'hub_')} as hub_heard
     from picked s
     join device on device.device_id = s.device_id
     ${state}
     left join resident on resident.resident_id = device.resident_id
     left join home on home.home_id = resident.home_id
     left join device_supervision hub on hub.device_id = device.hub_id
+    left join device hub_device on hub_device.device_id = device.hub_id
     left join device_state hub_state on hub_state.device_id = device.hub_id
     left join node_beat hub_beat on hub_beat.node = hub_state.node`.execute(tx)
   return rows.map(supervised)
 }
 
 function supervised(row: Row): SupervisedDevice {
+  // A hub that nobody supervises would never be told: then its devices are judged by themselves.
   const isWatched = row.hub_state !== null && row.hub_state !== 'off' && row.hub_state !== 'quiet'
   return {
     deviceId: row.device_id,
@@ -117,8 +122,7 @@ function supervised(row: Row): SupervisedDevice {
     enrolledAt: row.enrolled_at.getTime(),
     hub: isWatched
       ? {
-          // A hub that nobody supervises would never be told: then its devices are judged by themselves.
-          away: row.hub_online !== true,
+          heardAt: row.hub_heard?.getTime() ?? null,
           state: row.hub_state ?? 'ok',
           backAt: row.hub_back_at?.getTime() ?? null,
         }

@@ -32,7 +32,8 @@ export interface FleetDevice {
   /** Catalogue key; null: the period is that of its kind. */
   model: string | null
   hubId: string | null
-  residentId: string
+  /** Null: a network server's, or a village's. */
+  residentId: string | null
   /** Of the home, nine digits. */
   divisionCode: string
 }
@@ -40,7 +41,8 @@ export interface FleetDevice {
 /** `after`: ms after the scenario's begin. */
 export type Happening = { after: number } & (
   | { what: 'heard'; deviceIds: readonly string[] }
-  | { what: 'tells'; deviceId: string; type: SignalType }
+  /** `measured`: when it was, ms after the begin, if the device has kept it until now. */
+  | { what: 'tells'; deviceId: string; type: SignalType; measured?: number }
   /** An MQTT or TCP connection that begins or ends. */
   | { what: 'connection'; deviceId: string; online: boolean }
   | { what: 'battery'; deviceId: string; percent: number }

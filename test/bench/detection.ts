@@ -5,6 +5,7 @@ import type { Group, Scenario } from '../../simulator/library/scenario.ts'
 import { type Outcome, type Problem, problemsOf, runThrough } from '../support/detection/outcome.ts'
 import { type Staged, stage } from '../support/detection/stage.ts'
 import { percentile, round } from './figures.ts'
+import { fleets } from './fleets.ts'
 
 /** Each scenario is played with so many seeds. */
 const SEEDS = 20
@@ -35,7 +36,8 @@ interface Figures {
 
 /**
  * What the detectors make of the labelled library (20 seeds of each scenario), and of weeks in which nothing happens:
- * alerts missed, false ones, and the time from the moment of truth until the platform knows.
+ * alerts missed, false ones, and the time from the moment of truth until the platform knows; and what the sweeps make of
+ * the scenarios of many devices.
  */
 export async function detection(): Promise<object> {
   const figures = new Map<Group, Figures>()
@@ -56,16 +58,21 @@ export async function detection(): Promise<object> {
   }
   const drifting = soak(DRIFTING_WEEKS, driftingWeek, 'wander')
   const ordinary = soak(ORDINARY_MONTHS, ordinaryMonth, 'inactivity')
+  const ofFleets = await fleets()
   const ofGroups = Object.fromEntries([...figures].map(([group, of]) => [group, shown(of)]))
   return {
     ...ofGroups,
     wandering: { ...ofGroups.wandering, ...perWeek(drifting.alarms, DRIFTING_WEEKS) },
     routine: { ...ofGroups.routine, ...perWeek(ordinary.alarms, ORDINARY_MONTHS * MONTH_WEEKS) },
-    scenarios: LIBRARY.length,
+    ...ofFleets.topics,
+    scenarios: LIBRARY.length + ofFleets.scenarios,
     seeds: SEEDS,
     detector_failures: failures,
     state_bytes_max: Math.max(stateBytes, drifting.stateBytes, ordinary.stateBytes),
-    failing: Object.fromEntries([...failing].map(([name, seeds]) => [name, listed(seeds)])),
+    failing: {
+      ...Object.fromEntries([...failing].map(([name, seeds]) => [name, listed(seeds)])),
+      ...ofFleets.failing,
+    },
   }
 }
 

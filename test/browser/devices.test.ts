@@ -136,6 +136,10 @@ test('whom one searches is in no address', async () => {
   await page.getByTestId('edit-device').click()
   await pick(page, '#residentId', '麦麦提', '阿卜杜热西提')
   expect(urls.some((url) => url.endsWith('/residents/search'))).toBe(true)
+  await page.goto(`http://127.0.0.1:${office.app.httpPort}/admin/devices`)
+  await page.locator('.office-search input').fill('麦麦提')
+  await expect.poll(() => urls.some((url) => url.endsWith('/devices/search'))).toBe(true)
+  await page.locator('.ant-table-placeholder, [data-testid=empty-state], .ant-table-row').first().waitFor()
   expect(urls.filter((url) => url.includes('麦麦提'))).toEqual([])
 })
 

@@ -13,6 +13,7 @@ beforeAll(async () => {
   const now = Date.now()
   const outage = { from_at: new Date(now - 600_000), to_at: new Date(now - 300_000), listed_at: new Date(now) }
   outageId = (await db.insertInto('outage').values(outage).returning('outage_id').executeTakeFirstOrThrow()).outage_id
+  await db.updateTable('outage').set({ open: residents.length }).where('outage_id', '=', outageId).execute()
   await db
     .insertInto('outage_check')
     .values(residents.map((resident_id, rank) => ({ outage_id: outageId, resident_id, rank, state: 'open' as const })))

@@ -12,12 +12,13 @@ import {
   withValue,
 } from '../../dashboard/admin/detection/draft.ts'
 import { amountIn, DURATION_UNITS, secondsOf, unitFor } from '../../dashboard/admin/detection/duration.ts'
+import { isNarrow, newFence } from '../../dashboard/admin/detection/fences/fence-edits.ts'
 import { pointsText, readPoints } from '../../dashboard/admin/detection/fences/points.ts'
 import { ALL_FIELDS, type Field, fieldAt, leavesOf } from '../../dashboard/admin/detection/fields.ts'
 import { zhCN } from '../../dashboard/i18n/zh-CN.ts'
 import { circleRing, metresBetween } from '../../dashboard/map/geometry.ts'
 import { DEFAULT_SETTINGS, layered } from '../../server/contract/detect-settings.ts'
-import type { LonLat } from '../../server/contract/fence.ts'
+import type { Fence, LonLat } from '../../server/contract/fence.ts'
 
 /** Some value that the contract allows for a field. */
 function valueFor({ kind, min = 0, max = 1, integer }: Field): fc.Arbitrary<Value> {
@@ -163,5 +164,16 @@ describe('points of a fence', () => {
   it('of a circle are as far from its middle as its radius', () => {
     const center: LonLat = [117.43407, 28.40312]
     for (const corner of circleRing(center, 500)) expect(metresBetween(center, corner)).toBeCloseTo(500, 0)
+  })
+})
+
+describe('a fence around the home', () => {
+  it('is warned of when a receiver indoors may leave it, and no other is', () => {
+    const around = newFence('circle', '家', [117.9, 28.4], [])
+    const sized = (radiusM: number): Fence => ({ ...around, radiusM }) as Fence
+    expect([50, 60, 79].map((radius) => isNarrow(sized(radius)))).toEqual([true, true, true])
+    expect(isNarrow(sized(80))).toBe(false)
+    expect(isNarrow({ ...sized(40), center: [117.9, 28.4] } as Fence)).toBe(false)
+    expect(isNarrow(newFence('polygon', '村', [117.9, 28.4], []))).toBe(false)
   })
 })

@@ -1,5 +1,5 @@
 import { foldFindings } from '../../server/cases/fold.ts'
-import { type FoldedCase, subjectOf } from '../../server/cases/folded.ts'
+import { type CaseChange, type CaseFinding, type FoldedCase, subjectOf } from '../../server/cases/folded.ts'
 import type { Observation } from '../../server/contract/observation.ts'
 import type { SignalType } from '../../server/contract/signal.ts'
 import type { Detector } from '../../server/detect/detector.ts'
@@ -25,6 +25,22 @@ export const fall = (seconds: number, of = WATCH, type: SignalType = 'fall') =>
   signal(type, at(seconds), { device: of })
 export const motion = (seconds: number, of = HALL) => signal('motion', at(seconds), { device: of })
 export const later = (seen: readonly Observation[], home = HOME, until = 60 * 60) => run(ONLY, seen, home, at(until))
+
+/** The log of the case, with what each observation led to folded at once, as the intake does. */
+export function logOf(seen: readonly Observation[], home = HOME, until = 60 * 60): CaseChange[] {
+  const open = new Map<string, FoldedCase>()
+  const moments = new Map<number, CaseFinding[]>()
+  for (const { seen: of, now, finding } of run(ALL, seen, home, at(until)).found) {
+    const signalId = of?.kind === 'signal' ? of.signalId : null
+    const all = moments.get(now) ?? []
+    moments.set(now, [...all, { signalId, residentId: 'r1', finding, foundAt: now }])
+  }
+  return [...moments.values()].flatMap((findings) => {
+    const [change] = foldFindings(open, findings)
+    if (change) open.set(subjectOf(change.case), change.case)
+    return change ?? []
+  })
+}
 
 /** The case as it stands after everything, folded one finding after the other. */
 export function caseOf(

@@ -15,6 +15,7 @@ import {
   KEY,
   LAMP,
   later,
+  logOf,
   motion,
   RADAR,
 } from './fall-home.ts'
@@ -265,6 +266,24 @@ describe('taken back', () => {
     const { folded } = caseOf(seen)
     expect(folded).toMatchObject({ cancelled: true, state: 'new', priority: 2 })
     expect(caseOf([fall(0), signal('fall_cancel', at(5))]).folded).toMatchObject({ cancelled: true, state: 'new' })
+  })
+
+  test('the log of the case says whether it was in time, or late', () => {
+    const lines = (seen: Parameters<typeof logOf>[0]) =>
+      logOf(seen)
+        .flatMap(({ log }) => log)
+        .filter(({ action }) => action === 'cancelled')
+        .map(({ detail }) => (detail.why as { en: string }).en)
+    expect(lines([fall(0), signal('fall_cancel', at(15))])).toEqual([
+      'The resident took it back 15 s after the fall, within the 20 s allowed',
+    ])
+    const late = [fall(0), signal('fall_cancel', at(45))]
+    expect(lines(late)).toEqual([
+      'Taken back 45 s after the fall, later than the 20 s allowed: still to be asked about',
+    ])
+    expect(logOf(late).at(-1)?.case.alerts).toMatchObject([
+      { deviceState: 'restored', assessment: { rule: 'falls.cancelled_late' } },
+    ])
   })
 
   test('late, by the alarm key: less sure, and still an alarm', () => {

@@ -67,13 +67,19 @@ describe('a look at a device', () => {
     expect(at(28, {}, NOW + 10 * MIN).state).toBe('late')
   })
   test('behind a silent hub it is not blamed, and has one period from its return', () => {
-    expect(at(20, { hub: { away: true, state: 'ok', backAt: null } }).state).toBe('behind')
-    const back = { away: false, state: 'ok', backAt: NOW + 30 * MIN } as const
+    expect(at(20, { hub: { heardAt: NOW + 14 * MIN, state: 'ok', backAt: null } }).state).toBe('behind')
+    const back = { heardAt: NOW + 99 * MIN, state: 'ok', backAt: NOW + 30 * MIN } as const
     expect(at(40, { state: 'behind', hub: back })).toMatchObject({ state: 'ok', dueAt: NOW + 48 * MIN })
     expect(at(48, { state: 'behind', hub: back }).state).toBe('late')
   })
+  test('behind a hub that was heard of since it should have been heard of itself, it is late', () => {
+    const heard = (minute: number) => ({ hub: { heardAt: NOW + minute * MIN, state: 'ok', backAt: null } }) as const
+    expect(at(18, heard(15)).state).toBe('late')
+    expect(at(20, heard(14)).state).toBe('behind')
+    expect(at(20, heard(19)).state).toBe('late')
+  })
   test('what was told stays lost until it is heard of', () => {
-    expect(at(99, { state: 'lost', hub: { away: true, state: 'lost', backAt: null } }).state).toBe('lost')
+    expect(at(99, { state: 'lost', hub: { heardAt: null, state: 'lost', backAt: null } }).state).toBe('lost')
     expect(at(99, { state: 'lost', heardAt: NOW + 98 * MIN }).state).toBe('ok')
   })
   test('of a device that speaks only when it is used nothing is expected', () => {
@@ -89,7 +95,7 @@ describe('a look at a device', () => {
     enrolledAt: fc.integer({ min: NOW - 1e9, max: NOW }),
     hub: fc.option(
       fc.record({
-        away: fc.boolean(),
+        heardAt: fc.option(fc.integer({ min: NOW - 1e9, max: NOW })),
         state: fc.constantFrom(...SUPERVISION_STATES),
         backAt: fc.option(fc.integer({ min: NOW - 1e9, max: NOW })),
       }),

@@ -164,7 +164,8 @@ describe('a home with a Zigbee hub', () => {
 describe('LoRaWAN over ChirpStack', () => {
   test('an emergency button is known by its DevEUI, whichever network server delivers', async () => {
     const residentId = await resident('徐根妹')
-    const secret = await register({ deviceId: 'ns-1', kind: 'bridge', protocol: 'chirpstack' })
+    // As the form registers it, and the guide says.
+    const secret = await register({ deviceId: 'ns-1', kind: 'hub', protocol: 'chirpstack' })
     expect(
       await register({
         deviceId: '24E124535D000001',
@@ -191,6 +192,21 @@ describe('LoRaWAN over ChirpStack', () => {
     expect(await openCases(residentId)).toMatchObject([{ kind: 'sos', deviceId: '24E124535D000001', signalCount: 1 }])
     await say(server, topic, '{"broken')
     expect((await openCases(residentId))[0]?.signalCount).toBe(2)
+    await server.endAsync()
+  })
+
+  test('one that is registered as a bridge may publish to us as well', async () => {
+    const secret = await register({ deviceId: 'ns-2', kind: 'bridge', protocol: 'chirpstack' })
+    const server = await connect('ns-2', secret)
+    await say(server, 'application/a1/device/24e124535d0000ff/event/up', {
+      deviceInfo: { applicationId: 'a1', devEui: '24e124535d0000ff', deviceProfileName: 'x' },
+      fCnt: 1,
+      fPort: 85,
+      data: 'AXUQ',
+    })
+    await app.tick()
+    const { items } = (await admin.get<{ items: UnknownDeviceView[] }>('/unknown-devices')).body
+    expect(items.map(({ address }) => address.toLowerCase())).toContain('24e124535d0000ff')
     await server.endAsync()
   })
 

@@ -57,8 +57,48 @@ describe('after an outage', () => {
     expect(audit).toHaveLength(3)
   })
 
+  test('one outage can be asked for, and telephone numbers are masked until somebody says why', async () => {
+    const { db } = app.database.store
+    const residentId = await addResident(db, ['o3'])
+    await db
+      .insertInto('contact')
+      .values({
+        resident_id: residentId,
+        position: 1,
+        name: '王丽',
+        relation: '女儿',
+        phone: '13987652208',
+        note: null,
+      })
+      .execute()
+    app.clock.advance(10 * 60_000)
+    await app.tick()
+    const outageId = (await operator.get<List<OutageView>>('/outages')).body.items[0]?.outageId
+    expect(await operator.get(`/outages/${outageId}`)).toMatchObject({
+      status: 200,
+      body: { outageId, residents: 3, open: 3 },
+    })
+    const path = `/outages/${outageId}/residents`
+    const { items } = (await operator.get<List<OutageResident>>(path)).body
+    expect(items.find((one) => one.residentId === residentId)?.contacts).toEqual([
+      { name: '王丽', relation: '女儿', phone: '139****2208' },
+    ])
+    expect(await operator.post(`${path}/${residentId}/phones`, { reason: ' ' })).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_request' },
+    })
+    expect(await operator.post(`${path}/${residentId}/phones`, { reason: '中断后回访' })).toMatchObject({
+      status: 200,
+      body: { contacts: [{ name: '王丽', relation: '女儿', phone: '13987652208' }] },
+    })
+    const audit = await db.selectFrom('audit').selectAll().where('action', '=', 'outage.phones').execute()
+    expect(audit).toMatchObject([{ subject: `${outageId}:${residentId}`, detail: { reason: '中断后回访' } }])
+  })
+
   test('what is not there is said to be so', async () => {
+    expect((await operator.get('/outages/999')).status).toBe(404)
     expect((await operator.get('/outages/999/residents')).status).toBe(404)
+    expect((await operator.post('/outages/999/residents/nobody/phones', { reason: 'x' })).status).toBe(404)
     expect((await operator.post('/outages/999/residents/nobody', { state: 'reached' })).status).toBe(404)
     expect((await operator.get('/incidents/01890000-0000-7000-8000-000000000000')).status).toBe(404)
     expect((await operator.post('/suppressions/01890000-0000-7000-8000-000000000000/end', {})).status).toBe(404)

@@ -10,6 +10,7 @@ import { Panel } from '../devices/panel.tsx'
 import { ChangeList } from './change-list.tsx'
 import { changesBetween, draftOf } from './draft.ts'
 import { momentText } from './value-text.ts'
+import './history.css'
 
 interface Props {
   at: ScopeRef

@@ -8,6 +8,7 @@ import { useTexts } from '../../i18n/i18n.ts'
 import { fieldErrors } from '../devices/form-errors.ts'
 import { ChangeList } from './change-list.tsx'
 import { type Change, type Draft, layerOf } from './draft.ts'
+import './history.css'
 
 interface Props {
   view: SettingsView

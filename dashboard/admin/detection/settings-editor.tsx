@@ -16,6 +16,7 @@ import { SaveDialog } from './save-dialog.tsx'
 import { SettingsHead } from './settings-head.tsx'
 import { StaleDialog } from './stale-dialog.tsx'
 import { WhatIfPanel } from './what-if-panel.tsx'
+import './settings.css'
 
 /** The settings of one scope, with what is changed and not saved yet. @param version a change of the history to point at */
 export function SettingsEditor({ view: loaded, version }: { view: SettingsView; version: number | null }) {

@@ -1,7 +1,7 @@
 import { Fragment } from 'react'
 import type { SettingsView } from '../../../server/contract/detection.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { Link } from '../devices/link.tsx'
+import { Link } from '../../ui/link.tsx'
 import { settingsPage } from '../routes.ts'
 import { draftOf } from './draft.ts'
 

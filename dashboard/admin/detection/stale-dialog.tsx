@@ -6,6 +6,7 @@ import { useTexts } from '../../i18n/i18n.ts'
 import { ChangeList } from './change-list.tsx'
 import { changesBetween, draftOf } from './draft.ts'
 import { momentText } from './value-text.ts'
+import './history.css'
 
 interface Props {
   before: SettingsView

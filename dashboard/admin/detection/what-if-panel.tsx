@@ -12,6 +12,7 @@ import { Panel } from '../devices/panel.tsx'
 import { type Change, type Draft, layerOf } from './draft.ts'
 import { limitsOf, PRESET_DAYS, type Range } from './what-if-range.ts'
 import { WhatIfResult } from './what-if-result.tsx'
+import './what-if.css'
 
 interface Props {
   residentId: string

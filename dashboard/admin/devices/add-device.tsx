@@ -2,10 +2,10 @@ import { Alert, Button } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTexts } from '../../i18n/i18n.ts'
 import { navigate } from '../../router.ts'
+import { Link } from '../../ui/link.tsx'
 import { devicePage } from '../routes.ts'
 import { AddDeviceForm } from './add-device-form.tsx'
 import { ConnectGuide } from './connect-guide.tsx'
-import { Link } from './link.tsx'
 import type { AddedDevice } from './new-device.ts'
 
 /** Adds one device: a short form, then how to connect it. Made for a phone in somebody's home as well. */

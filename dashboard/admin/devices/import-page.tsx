@@ -5,10 +5,10 @@ import type { ImportAnswer } from '../../../server/contract/device.ts'
 import { upload } from '../../api/client.ts'
 import { DEVICE_KEYS } from '../../api/device-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { Link } from '../../ui/link.tsx'
 import { fieldErrors } from './form-errors.ts'
 import { contentTypeOf } from './import-file.ts'
 import { ImportChecked, ImportDone, ImportDrop, Working } from './import-steps.tsx'
-import { Link } from './link.tsx'
 import { deviceErrorText } from './terms.ts'
 
 interface List {

@@ -7,10 +7,10 @@ import { DEVICE_KEYS, modelsQuery, unknownDevicesQuery } from '../../api/device-
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { countText } from '../../ui/formats.ts'
+import { Link } from '../../ui/link.tsx'
 import { EmptyState, ErrorState, LateSkeleton } from '../../ui/states.tsx'
 import { devicePage } from '../routes.ts'
 import { AdoptDialog } from './adopt-dialog.tsx'
-import { Link } from './link.tsx'
 import { Ago } from './moments.tsx'
 import { deviceErrorText, protocolText, roleText, suggestionText } from './terms.ts'
 

@@ -183,6 +183,8 @@ export const detection: Shape<typeof chinese> = {
       aroundPoint: 'Another point',
       point: 'Latitude, longitude',
       radius: 'Radius (m)',
+      narrow:
+        'Under {{least}} m drifting positions may raise false alarms while she is at home (measured in 12 weeks: 1 at 60 m, 20 at 50 m). It can be saved.',
       width: 'Each side (m)',
       points: 'Corners, one a line: latitude, longitude',
       linePoints: 'Points along the way, one a line: latitude, longitude',

@@ -181,6 +181,7 @@ export const detection = {
       aroundPoint: '另选一点',
       point: '纬度, 经度',
       radius: '半径 (米)',
+      narrow: '半径不足 {{least}} 米：人在屋里，定位漂移也可能误报（实测 12 周：60 米 1 次，50 米 20 次）。可以保存。',
       width: '两侧各 (米)',
       points: '顶点，每行一个：纬度, 经度',
       linePoints: '沿线各点，每行一个：纬度, 经度',

@@ -31,7 +31,8 @@ export function startOffline({ mayChange, onReady }: OfflineOptions): () => void
       return serviceWorker.ready
     })
     .then(onReady)
-    // No network at the first visit; the next one registers it.
+    // No network at the first visit, or a browser that refuses: the page works as long as it is open, and the next visit
+    // registers it. What is pressed waits in the outbox and does not depend on this.
     .catch(() => undefined)
   return () => {
     if (registration === null || !mayChange()) return
@@ -41,6 +42,7 @@ export function startOffline({ mayChange, onReady }: OfflineOptions): () => void
     }
     if (Date.now() - checkedAt < CHECK_MS) return
     checkedAt = Date.now()
+    // No network: what is installed goes on working, and the next check asks again.
     registration.update().catch(() => undefined)
   }
 }

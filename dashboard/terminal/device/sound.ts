@@ -33,6 +33,7 @@ export class Sounds {
   unlock(): void {
     if (typeof AudioContext === 'undefined') return
     this.#context ??= new AudioContext()
+    // Refused, the next touch asks again; until then the words on the screen and the voice say it.
     if (this.#context.state !== 'running') void this.#context.resume().catch(() => undefined)
   }
 

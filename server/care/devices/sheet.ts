@@ -47,6 +47,7 @@ async function readCsv(text: string, maxRows: number): Promise<Sheet> {
   const rows: Sheet = []
   parser.on('data', (row: string[]) => rows.push(row))
   const done = new Promise<void>((resolve, reject) => parser.once('end', resolve).once('error', reject))
+  // Awaited below, after the last piece: until then a failure must not count as one that nobody looks at.
   done.catch(() => undefined)
   for (let at = 0; at < text.length && parser.writable && rows.length <= maxRows; at += AT_ONCE) {
     parser.write(text.slice(at, at + AT_ONCE))

@@ -10,6 +10,7 @@ import {
   DeviceChange,
   DeviceModelView,
   DeviceQuery,
+  DeviceSearch,
   DeviceView,
   LifecycleEntry,
   LifecycleStep,
@@ -52,7 +53,22 @@ export async function deviceRoutes(api: Api, { db, clock, links }: HttpDeps): Pr
         response: { 200: Page(DeviceView), 400: Problem },
       },
     },
-    async ({ query: { limit = 100, ...rest } }) => listDevices(db, { limit, ...rest }, clock.now()),
+    async ({ query: { limit = 100, search = '', ...rest } }) =>
+      listDevices(db, { limit, ...rest, search: { text: search, names: false } }, clock.now()),
+  )
+
+  api.post(
+    '/devices/search',
+    {
+      schema: {
+        tags: ['devices'],
+        summary: 'Devices by id; searched by names and rooms too',
+        body: DeviceSearch,
+        response: { 200: Page(DeviceView), 400: Problem },
+      },
+    },
+    async ({ body: { limit = 100, search = '', ...rest } }) =>
+      listDevices(db, { limit, ...rest, search: { text: search, names: true } }, clock.now()),
   )
 
   api.post(

@@ -8,6 +8,8 @@ import {
   IncidentView,
   NewSuppression,
   OutageCheck,
+  OutagePhones,
+  OutagePhonesAsked,
   OutageQuery,
   OutageResident,
   OutageResidentsQuery,
@@ -17,8 +19,8 @@ import {
   UnprotectedQuery,
   UnprotectedResident,
 } from '../../contract/watch.ts'
-import { audited } from '../../org/audit.ts'
-import { listChecks, listOutages, writeCheck } from '../../watch/outage-checks.ts'
+import { audit, audited } from '../../org/audit.ts'
+import { getOutage, listChecks, listOutages, phonesOf, writeCheck } from '../../watch/outage-checks.ts'
 import {
   getSuppression,
   incidentDetail,
@@ -159,6 +161,19 @@ export async function watchRoutes(api: Api, { db, clock, committed }: HttpDeps):
   )
 
   api.get(
+    '/outages/:outageId',
+    {
+      schema: {
+        tags: ['supervision'],
+        summary: 'One outage, and how far its list has come',
+        params: OutageParams,
+        response: { 200: OutageView, 404: Problem },
+      },
+    },
+    async ({ params: { outageId } }) => getOutage(db, outageId),
+  )
+
+  api.get(
     '/outages/:outageId/residents',
     {
       schema: {
@@ -194,6 +209,29 @@ export async function watchRoutes(api: Api, { db, clock, committed }: HttpDeps):
         (tx) => writeCheck(tx, request.params, request.body, { userId, now }),
         ({ residentId }) => `${request.params.outageId}:${residentId}`,
       )
+    },
+  )
+
+  api.post(
+    '/outages/:outageId/residents/:residentId/phones',
+    {
+      schema: {
+        tags: ['supervision'],
+        summary: 'Telephone numbers of one of them in full; noted with the reason',
+        params: CheckParams,
+        body: OutagePhonesAsked,
+        response: { 200: OutagePhones, 400: Problem, 404: Problem },
+      },
+    },
+    async (request) => {
+      const { params, body } = request
+      const { userId } = currentUser(request)
+      return db.transaction().execute(async (tx) => {
+        const phones = await phonesOf(tx, params)
+        const entry = { userId, action: 'outage.phones', subject: `${params.outageId}:${params.residentId}` }
+        await audit(tx, { ...entry, detail: { reason: body.reason.trim() } }, clock.now())
+        return phones
+      })
     },
   )
 }

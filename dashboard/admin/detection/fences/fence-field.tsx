@@ -6,6 +6,7 @@ import { useTexts } from '../../../i18n/i18n.ts'
 import type { Draft } from '../draft.ts'
 import { hintOf, labelOf } from '../value-text.ts'
 import { FenceEditor } from './fence-editor.tsx'
+import './fences.css'
 
 interface Props {
   view: SettingsView

@@ -2,7 +2,7 @@ import { Button, Input, InputNumber, Segmented } from 'antd'
 import { useId } from 'react'
 import type { Fence, LonLat } from '../../../../server/contract/fence.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
-import { CITY_CENTER } from './fence-edits.ts'
+import { CITY_CENTER, isNarrow, LEAST_HOME_M } from './fence-edits.ts'
 import { PointsInput } from './points-input.tsx'
 import { ScheduleInput } from './schedule-input.tsx'
 
@@ -126,6 +126,11 @@ function ShapeInputs({ id, fence, home, onChange, onUnreadable }: ShapeProps) {
         max={50_000}
         onChange={(radiusM) => onChange({ ...fence, radiusM })}
       />
+      {isNarrow(fence) ? (
+        <p className="fence-wide fence-narrow" data-testid="fence-narrow">
+          <span aria-hidden="true">⚠</span> {t('detection.fence.narrow', { least: LEAST_HOME_M })}
+        </p>
+      ) : null}
     </>
   )
 }

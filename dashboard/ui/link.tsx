@@ -1,5 +1,5 @@
 import type { MouseEvent, ReactNode } from 'react'
-import { navigate } from '../../router.ts'
+import { navigate } from '../router.ts'
 
 /** A link within the application; with a modifier key the browser does what it always does. */
 export function Link(props: { to: string; className?: string; children: ReactNode }) {
