@@ -150,8 +150,12 @@ export class Centre {
     )
   }
 
+  /** Ends the shift and closes the desk. */
   async signOut(userId: string): Promise<void> {
-    await this.sql("update duty set status = 'off' where user_id = $1", [userId])
+    await this.sql("update duty set status = 'off', seen_at = null, gone_at = $2 where user_id = $1", [
+      userId,
+      new Date(this.clock.now()),
+    ])
   }
 
   /** The policy in force everywhere for emergencies. */
