@@ -2,6 +2,9 @@ import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { MAP_DATUMS, type MapView } from './contract/map.ts'
 import { parseKey, SealError } from './store/sealed.ts'
+import { readVoiceConfig } from './voice/config.ts'
+import type { IceConfig } from './voice/ice.ts'
+import type { DialSettings } from './voice/phone.ts'
 
 /** All settings, from the environment. See README for their meaning. */
 export interface Config {
@@ -31,6 +34,11 @@ export interface Config {
   sealKey: string | null
   /** Pictures under maps, as the pages are told. */
   map: MapView
+  /** How desks and terminals find a way to each other when they talk. */
+  ice: IceConfig
+  dial: DialSettings
+  /** Shared with the telephone exchange; null: it may not report. */
+  exchangeSecret: string | null
   demo: boolean
   logLevel: LogLevel
   /** Names this node among others: whose connections and bridges are whose. */
@@ -103,6 +111,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     problems.push('MAP_TILES must hold {z}, {x} and {y}')
   }
   const influxUrl = url('INFLUX_URL', ['http:', 'https:'])
+  const voice = readVoiceConfig(text, (problem) => problems.push(problem))
   // One process does both jobs for now; a node that was told otherwise must not start as something else.
   oneOf('ROLE', ['all'], 'all')
 
@@ -131,6 +140,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     adminPassword,
     sealKey,
     map: { tiles, datum: oneOf('MAP_DATUM', MAP_DATUMS, 'wgs84') },
+    ...voice,
     demo: oneOf('DEMO', ['0', '1'], '0') === '1',
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     node: hostname(),

@@ -132,6 +132,12 @@ export const LOG_ACTIONS = [
   'suppressed',
   /** It is told now: it is not suppressed any more. detail: {suppressionId, ended: 'over' | 'other_alert'} */
   'notified',
+  /** Voice, detail: {callId, deviceId, reason?, seconds?}; dialled: {target}; exchange_call: {externalId, direction, seconds} */
+  'call_started',
+  'call_connected',
+  'call_ended',
+  'dialled',
+  'exchange_call',
 ] as const
 export type LogAction = (typeof LOG_ACTIONS)[number]
 

@@ -9,6 +9,7 @@ import { detectionMigration } from './migrations/0006-detection.ts'
 import { supervisionMigration } from './migrations/0007-supervision.ts'
 import { statisticsMigration } from './migrations/0008-statistics.ts'
 import { rolesMigration } from './migrations/0009-roles.ts'
+import { voiceMigration } from './migrations/0016-voice.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -21,6 +22,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-supervision': supervisionMigration,
   '0008-statistics': statisticsMigration,
   '0009-roles': rolesMigration,
+  '0016-voice': voiceMigration,
 }
 
 /**

@@ -10,6 +10,7 @@ import type { DeviceRoute } from '../contract/ports.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 import type { NullableTime, Time } from './column-types.ts'
+import type { VoiceTables } from './schema-voice.ts'
 import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */
@@ -52,6 +53,7 @@ interface ResidentTable {
   medicines: Generated<string[]>
   allergies: Generated<string[]>
   hazards: Generated<string[]>
+  phone: Generated<string | null>
   created_at: Time
 }
 
@@ -308,7 +310,7 @@ interface AuditTable {
   detail: Json<Record<string, unknown>>
 }
 
-export interface Database extends WatchTables {
+export interface Database extends WatchTables, VoiceTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable
