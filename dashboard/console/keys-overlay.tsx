@@ -17,6 +17,8 @@ export function KeysOverlay({ onClose }: { onClose(): void }) {
     [['H'], t('keys.hold')],
     [['E'], t('keys.end')],
     [['T'], t('keys.take')],
+    [['C'], t('voice.key.call')],
+    [['U'], t('voice.key.mute')],
     [['R'], t('keys.reopen')],
     [['/'], t('keys.find')],
     [['Esc'], t('keys.escape')],

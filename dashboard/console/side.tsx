@@ -9,6 +9,7 @@ import { ErrorState, LateSkeleton } from '../ui/states.tsx'
 import { useStore } from '../ui/store.ts'
 import { themes } from '../ui/theme.ts'
 import { Alerts } from './alerts.tsx'
+import { VoicePanel } from './voice/panel.tsx'
 import { errorText } from './words.ts'
 
 const VitalsChart = lazy(() => import('./vitals-chart.tsx'))
@@ -17,6 +18,7 @@ const VitalsChart = lazy(() => import('./vitals-chart.tsx'))
 export function Side({ detail }: { detail: CaseDetail | undefined }) {
   return (
     <aside className="side">
+      <VoicePanel detail={detail} />
       {detail ? (
         <>
           <Contacts detail={detail} />

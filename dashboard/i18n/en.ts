@@ -7,6 +7,7 @@ import { devices } from './en/devices.ts'
 import { office } from './en/office.ts'
 import { statistics } from './en/statistics.ts'
 import { terms } from './en/terms.ts'
+import { voice } from './en/voice.ts'
 import { watch } from './en/watch.ts'
 import type { Messages } from './zh-CN.ts'
 
@@ -22,4 +23,5 @@ export const en: Messages = {
   ...detection,
   ...watch,
   ...centre,
+  ...voice,
 }

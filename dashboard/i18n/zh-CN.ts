@@ -8,6 +8,7 @@ import { devices } from './zh-CN/devices.ts'
 import { office } from './zh-CN/office.ts'
 import { statistics } from './zh-CN/statistics.ts'
 import { terms } from './zh-CN/terms.ts'
+import { voice } from './zh-CN/voice.ts'
 import { watch } from './zh-CN/watch.ts'
 
 /** Simplified Chinese, the default. Its keys are the type that every other language must fill. */
@@ -22,6 +23,7 @@ export const zhCN = {
   ...detection,
   ...watch,
   ...centre,
+  ...voice,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

@@ -12,7 +12,12 @@ export type ExchangeDirection = (typeof EXCHANGE_DIRECTIONS)[number]
 /** Body of `POST /exchange/calls`. */
 export const ExchangeRecord = Type.Object(
   {
-    externalId: Type.String({ minLength: 1, maxLength: 128, pattern: '^[!-~]+$', description: "The exchange's own id" }),
+    externalId: Type.String({
+      minLength: 1,
+      maxLength: 128,
+      pattern: '^[!-~]+$',
+      description: "The exchange's own id",
+    }),
     direction: Type.Enum([...EXCHANGE_DIRECTIONS], { description: 'in: somebody called the centre' }),
     from: PhoneNumber,
     to: PhoneNumber,

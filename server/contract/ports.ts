@@ -1,7 +1,7 @@
 import type { CommandType, DeviceCommand } from './command.ts'
 import type { DeviceRole, Protocol } from './device.ts'
-import type { WordToTerminal } from './voice.ts'
 import type { EventSignal, EventType, LevelReport, TelemetrySample } from './signal.ts'
+import type { WordToTerminal } from './voice.ts'
 
 /**
  * The seam between the gateway (connections and protocols) and the server (storing and deciding). The gateway imports

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { RECORDING_PARTS } from './voice-times.ts'
 
 /** Talking with a home: calls to its terminal, what both sides tell each other, recordings, telephones. */
 
@@ -122,7 +123,10 @@ const Candidate = Nullable(
   ),
 )
 const word = <Name extends string, Fields extends Type.TProperties>(type: Name, fields: Fields) =>
-  Type.Object({ call: Type.String({ format: 'uuid' }), type: Type.Literal(type), ...fields }, { additionalProperties: false })
+  Type.Object(
+    { call: Type.String({ format: 'uuid' }), type: Type.Literal(type), ...fields },
+    { additionalProperties: false },
+  )
 
 /** What a desk says of its call, Socket.IO event `voice`; answered with `VoiceAnswer`. */
 export const DeskWord = Type.Union([
@@ -173,17 +177,9 @@ export type WordToDesk =
   | { call: string; type: 'connected'; notice: boolean }
   | { call: string; type: 'end'; reason: CallReason }
 
-export type VoiceAnswer = { ok: true } | { ok: false; code: 'invalid' | 'not_yours' | 'over' | 'too_many' | 'unavailable' }
-
-/** A ringing call that nobody takes is over after this, ms. */
-export const RING_MS = 30_000
-/** How often a desk says that it is there, and after which silence the call counts as lost, ms. */
-export const ALIVE_MS = 5_000
-export const SILENT_MS = 30_000
-
-/** Largest part of a recording, bytes; parts at most. */
-export const RECORDING_PART_BYTES = 1024 * 1024
-export const RECORDING_PARTS = 2_000
+export type VoiceAnswer =
+  | { ok: true }
+  | { ok: false; code: 'invalid' | 'not_yours' | 'over' | 'too_many' | 'unavailable' }
 
 export const FinishRecording = Type.Object(
   {

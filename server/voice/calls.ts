@@ -25,7 +25,12 @@ export async function startCall(
   now: number,
 ): Promise<{ callId: string; events: CaseEvent[] }> {
   return db.transaction().execute(async (tx) => {
-    const found = await tx.selectFrom('alarm_case').selectAll().where('case_id', '=', caseId).forShare().executeTakeFirst()
+    const found = await tx
+      .selectFrom('alarm_case')
+      .selectAll()
+      .where('case_id', '=', caseId)
+      .forShare()
+      .executeTakeFirst()
     if (!found) throw new DomainError('not_found', 'There is no such case.')
     if (!OPEN_STATES.some((state) => state === found.state)) {
       throw new DomainError('wrong_state', 'This case is resolved. Reopen it to call again.')
@@ -46,11 +51,18 @@ export async function startCall(
       started_at: new Date(now),
       due_at: dueAt('ringing', now),
     }
-    const written = await tx.insertInto('voice_call').values(call).onConflict((c) => c.doNothing()).executeTakeFirst()
+    const written = await tx
+      .insertInto('voice_call')
+      .values(call)
+      .onConflict((c) => c.doNothing())
+      .executeTakeFirst()
     if (written.numInsertedOrUpdatedRows !== 1n) {
       throw new DomainError('call_open', 'You or this terminal are in a call already. End that one first.')
     }
-    return { callId: call.call_id, events: await logCall(tx, call, 'call_started', { now, detail: { auto: call.auto } }) }
+    return {
+      callId: call.call_id,
+      events: await logCall(tx, call, 'call_started', { now, detail: { auto: call.auto } }),
+    }
   })
 }
 
@@ -111,7 +123,11 @@ export async function endCall(db: Db, callId: string, userId: string, now: numbe
 }
 
 /** Ends calls whose time is over, one after the other; any node may do it. */
-export async function endDueCalls(db: Db, now: number, committed: (events: readonly CaseEvent[]) => void): Promise<void> {
+export async function endDueCalls(
+  db: Db,
+  now: number,
+  committed: (events: readonly CaseEvent[]) => void,
+): Promise<void> {
   for (;;) {
     const events = await db.transaction().execute(async (tx) => {
       const call = await tx

@@ -1,7 +1,8 @@
 import type { Selectable, Transaction } from 'kysely'
 import type { LogAction } from '../contract/case.ts'
 import type { CaseEvent } from '../contract/push.ts'
-import { RING_MS, SILENT_MS, type WordToDesk, type WordToTerminal } from '../contract/voice.ts'
+import type { WordToDesk, WordToTerminal } from '../contract/voice.ts'
+import { RING_MS, SILENT_MS } from '../contract/voice-times.ts'
 import { appendOutbox } from '../store/outbox.ts'
 import type { Database } from '../store/schema.ts'
 import { type CallEvent, nextCall } from './transitions.ts'
@@ -10,7 +11,10 @@ type Tx = Transaction<Database>
 export type CallRow = Selectable<Database['voice_call']>
 
 /** A word as it waits for its way; what the terminal's offer needs of ICE servers is added when it goes out. */
-type Waiting = WordToDesk | Exclude<WordToTerminal, { type: 'offer' }> | Omit<Extract<WordToTerminal, { type: 'offer' }>, 'iceServers'>
+type Waiting =
+  | WordToDesk
+  | Exclude<WordToTerminal, { type: 'offer' }>
+  | Omit<Extract<WordToTerminal, { type: 'offer' }>, 'iceServers'>
 
 /** Words of one side that may wait; more means that the other one is gone. */
 const MOST_WAITING = 100
@@ -113,5 +117,9 @@ export async function logOnCase(
     .execute()
   const { priority, kind, category, resident_id: residentId } = row
   const suppressed = row.suppression_id !== null
-  return appendOutbox(tx, [{ caseId, version, state, priority, kind, category, residentId, suppressed, at: line.now }], line.now)
+  return appendOutbox(
+    tx,
+    [{ caseId, version, state, priority, kind, category, residentId, suppressed, at: line.now }],
+    line.now,
+  )
 }

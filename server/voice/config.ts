@@ -1,5 +1,5 @@
-import { Compile } from 'typebox/compile'
 import Type from 'typebox'
+import { Compile } from 'typebox/compile'
 import { IceServer } from '../contract/voice.ts'
 import type { IceConfig } from './ice.ts'
 import type { DialSettings } from './phone.ts'
@@ -22,7 +22,11 @@ const LEAST_SECRET = 16
  * @param wrong is told of each wrong setting; never with a value that may be secret
  */
 export function readVoiceConfig(text: (name: string) => string | null, wrong: (problem: string) => void): VoiceConfig {
-  return { ice: { servers: readServers(text, wrong), turn: readTurn(text, wrong) }, dial: readDial(text, wrong), exchangeSecret: readExchange(text, wrong) }
+  return {
+    ice: { servers: readServers(text, wrong), turn: readTurn(text, wrong) },
+    dial: readDial(text, wrong),
+    exchangeSecret: readExchange(text, wrong),
+  }
 }
 
 function readServers(text: (name: string) => string | null, wrong: (problem: string) => void): IceServer[] {
@@ -32,7 +36,9 @@ function readServers(text: (name: string) => string | null, wrong: (problem: str
   if (iceServerList.Check(servers) && servers.every(({ urls }) => [urls].flat().every((url) => ICE_URL.test(url)))) {
     return servers
   }
-  wrong('ICE_SERVERS must be a JSON list like [{"urls":"stun:stun.example.org:3478"}], with username and credential where needed')
+  wrong(
+    'ICE_SERVERS must be a JSON list like [{"urls":"stun:stun.example.org:3478"}], with username and credential where needed',
+  )
   return []
 }
 
@@ -46,8 +52,10 @@ function readTurn(text: (name: string) => string | null, wrong: (problem: string
     return null
   }
   const urls = value.split(',').map((url) => url.trim())
-  if (!urls.every((url) => TURN_URL.test(url))) wrong('TURN_URL must be turn:HOST:PORT or turns:HOST:PORT, several with commas')
-  if (secret !== null && (username ?? credential)) wrong('Set TURN_SECRET, or TURN_USERNAME and TURN_CREDENTIAL, not both')
+  if (!urls.every((url) => TURN_URL.test(url)))
+    wrong('TURN_URL must be turn:HOST:PORT or turns:HOST:PORT, several with commas')
+  if (secret !== null && (username ?? credential))
+    wrong('Set TURN_SECRET, or TURN_USERNAME and TURN_CREDENTIAL, not both')
   if (secret === null && (username === null || credential === null)) {
     wrong('TURN_URL needs TURN_SECRET, or TURN_USERNAME and TURN_CREDENTIAL')
   }
@@ -69,7 +77,8 @@ function readDial(text: (name: string) => string | null, wrong: (problem: string
 
 function readExchange(text: (name: string) => string | null, wrong: (problem: string) => void): string | null {
   const secret = text('EXCHANGE_SECRET')
-  if (secret !== null && secret.length < LEAST_SECRET) wrong(`EXCHANGE_SECRET must have at least ${LEAST_SECRET} characters`)
+  if (secret !== null && secret.length < LEAST_SECRET)
+    wrong(`EXCHANGE_SECRET must have at least ${LEAST_SECRET} characters`)
   return secret
 }
 

@@ -11,11 +11,14 @@ type Tx = Transaction<Database>
 /** What was heard led to this. */
 export interface Heard {
   answer: VoiceAnswer
-  events: CaseEvent[]
+  events: readonly CaseEvent[]
 }
 
 const OK: Heard = { answer: { ok: true }, events: [] }
-const refused = (code: Exclude<VoiceAnswer, { ok: true }>['code']): Heard => ({ answer: { ok: false, code }, events: [] })
+const refused = (code: Exclude<VoiceAnswer, { ok: true }>['code']): Heard => ({
+  answer: { ok: false, code },
+  events: [],
+})
 const isOver = ({ state }: CallRow): boolean => state === 'ended' || state === 'failed'
 
 /** A word of a desk about its own call. */
@@ -48,7 +51,11 @@ async function fromDesk(tx: Tx, call: CallRow, word: DeskWord, now: number): Pro
       return posted(await post(tx, 'terminal', word, now))
     case 'alive':
       if (call.state === 'connected') {
-        await tx.updateTable('voice_call').set({ due_at: dueAt('connected', now) }).where('call_id', '=', word.call).execute()
+        await tx
+          .updateTable('voice_call')
+          .set({ due_at: dueAt('connected', now) })
+          .where('call_id', '=', word.call)
+          .execute()
       }
       return OK
     case 'end': {

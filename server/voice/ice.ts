@@ -20,7 +20,8 @@ export function iceServers({ servers, turn }: IceConfig, name: string, now: numb
   if (turn === null) return [...servers]
   const urls = [...turn.urls]
   if (turn.secret === null) {
-    const login = turn.username === null || turn.credential === null ? {} : { username: turn.username, credential: turn.credential }
+    const login =
+      turn.username === null || turn.credential === null ? {} : { username: turn.username, credential: turn.credential }
     return [...servers, { urls, ...login }]
   }
   const username = `${Math.floor(now / 1000) + CREDENTIAL_SECONDS}:${name}`

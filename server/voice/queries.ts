@@ -13,11 +13,7 @@ const SHOWN = 10
 
 /** All ways of talking with the home of a case. @throws DomainError not_found */
 export async function caseVoice(db: Db, caseId: string): Promise<CaseVoice> {
-  const found = await db
-    .selectFrom('alarm_case')
-    .select('resident_id')
-    .where('case_id', '=', caseId)
-    .executeTakeFirst()
+  const found = await db.selectFrom('alarm_case').select('resident_id').where('case_id', '=', caseId).executeTakeFirst()
   if (!found) throw new DomainError('not_found', 'There is no such case.')
   const residentId = found.resident_id
   const [terminals, telephones, { recording }, rows] = await Promise.all([

@@ -16,7 +16,13 @@ const DAY_MS = 86_400_000
  */
 export async function storePart(
   tx: Tx,
-  { callId, part, body, contentType, userId }: { callId: string; part: number; body: Buffer; contentType: string; userId: string },
+  {
+    callId,
+    part,
+    body,
+    contentType,
+    userId,
+  }: { callId: string; part: number; body: Buffer; contentType: string; userId: string },
   now: number,
 ): Promise<StoredPart> {
   await requireRecorded(tx, callId, userId)
@@ -41,7 +47,10 @@ async function requireRecorded(tx: Tx, callId: string, userId: string): Promise<
   if (!call) throw new DomainError('not_found', 'There is no such call.')
   if (call.operator_id !== userId) throw new DomainError('not_owner', 'This is another operator’s call.')
   if (call.notice_at === null) {
-    throw new DomainError('not_recorded', 'The resident was not told that this call is recorded: nothing is kept of it.')
+    throw new DomainError(
+      'not_recorded',
+      'The resident was not told that this call is recorded: nothing is kept of it.',
+    )
   }
 }
 
@@ -81,7 +90,10 @@ export async function finishRecording(
     count += 1
   }
   if (stored === undefined || count !== parts || stored.finished_at !== null || hash.digest('hex') !== sha256) {
-    throw new DomainError('recording_incomplete', `${count} of ${parts} parts are stored, or the whole has another hash.`)
+    throw new DomainError(
+      'recording_incomplete',
+      `${count} of ${parts} parts are stored, or the whole has another hash.`,
+    )
   }
   await tx
     .updateTable('voice_recording')

@@ -23,5 +23,6 @@ export function checkSignature(
   }
   const right = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest()
   const given = /^sha256=[0-9a-f]{64}$/.test(signature) ? Buffer.from(signature.slice(7), 'hex') : Buffer.alloc(32)
-  if (!timingSafeEqual(right, given)) throw new DomainError('bad_signature', 'The signature is not right for this body.')
+  if (!timingSafeEqual(right, given))
+    throw new DomainError('bad_signature', 'The signature is not right for this body.')
 }

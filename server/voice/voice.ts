@@ -5,6 +5,7 @@ import { DeskWord, TerminalWord, type VoiceAnswer } from '../contract/voice.ts'
 import { endDueCalls } from './calls.ts'
 import type { VoiceDeps } from './deps.ts'
 import { type Heard, heardFromDesk, heardFromTerminal } from './heard.ts'
+import { createOrder } from './order.ts'
 import { createRate } from './rate.ts'
 import { expireRecordings } from './recordings.ts'
 import { createRelay } from './relay.ts'
@@ -28,6 +29,7 @@ export function createVoice(deps: VoiceDeps & { registry: Registry }): Voice {
   const { db, clock, log, committed } = deps
   const relay = createRelay(deps)
   const mayTalk = createRate()
+  const inOrder = createOrder()
   const refusals = new Counter({
     name: 'anhu_voice_refused_total',
     help: 'Words about calls that were not passed on, by side and reason',
@@ -60,7 +62,7 @@ export function createVoice(deps: VoiceDeps & { registry: Registry }): Voice {
         refuse('terminal', 'too_many')
         return
       }
-      heardFromTerminal(db, word, deviceId, clock.now()).then(
+      inOrder(`terminal ${deviceId}`, () => heardFromTerminal(db, word, deviceId, clock.now())).then(
         (heard) => done(heard, 'terminal'),
         (error: unknown) => log.warn({ err: error, deviceId }, 'a word of a terminal about its call was lost'),
       )
@@ -69,7 +71,7 @@ export function createVoice(deps: VoiceDeps & { registry: Registry }): Voice {
       if (!deskWord.Check(word)) return refuse('desk', 'invalid')
       if (!mayTalk(`desk ${by.deskId}`, performance.now())) return refuse('desk', 'too_many')
       try {
-        return done(await heardFromDesk(db, word, by, clock.now()), 'desk')
+        return done(await inOrder(`desk ${by.deskId}`, () => heardFromDesk(db, word, by, clock.now())), 'desk')
       } catch (error) {
         log.warn({ err: error, userId: by.userId }, 'a word of a desk about its call was lost')
         return refuse('desk', 'unavailable')
@@ -78,7 +80,11 @@ export function createVoice(deps: VoiceDeps & { registry: Registry }): Voice {
     jobs: [
       // Another node's words are found here; this one's are passed on at once.
       { name: 'voice', everyMs: 250, run: () => relay.deliverDue() },
-      { name: 'calls', everyMs: 1_000, run: () => endDueCalls(db, clock.now(), (events) => done({ answer: { ok: true }, events }, 'desk')) },
+      {
+        name: 'calls',
+        everyMs: 1_000,
+        run: () => endDueCalls(db, clock.now(), (events) => done({ answer: { ok: true }, events }, 'desk')),
+      },
       { name: 'recordings', everyMs: 3_600_000, run: () => expireRecordings(db, clock.now()) },
     ],
     stop: relay.stop,

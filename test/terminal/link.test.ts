@@ -12,6 +12,7 @@ let link: Link
 const states: LinkState[] = []
 const acknowledged: string[] = []
 const commands: string[] = []
+const words: string[] = []
 let hasNetwork = true
 
 function options(over: Partial<LinkOptions> = {}): LinkOptions {
@@ -21,6 +22,7 @@ function options(over: Partial<LinkOptions> = {}): LinkOptions {
     onState: (state) => states.push(state),
     onAcknowledged: (key) => acknowledged.push(key),
     onCommand: (payload) => commands.push(payload),
+    onVoice: (payload) => words.push(payload),
     now: () => performance.now(),
     random: () => 0,
     ...over,
@@ -32,7 +34,7 @@ const send = (key: string) => link.send({ key, channel: 'event', payload: JSON.s
 const eventIds = () => edge.of('t-1', 'event').map(({ id }) => id)
 
 beforeEach(async () => {
-  for (const list of [states, acknowledged, commands]) list.length = 0
+  for (const list of [states, acknowledged, commands, words]) list.length = 0
   hasNetwork = true
   edge = new EdgeServer(new Map([['t-1', 's']]))
   await edge.start()

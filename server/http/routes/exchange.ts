@@ -31,7 +31,8 @@ export async function exchangeRoutes(api: Api, { db, clock, committed, voice }: 
         },
         preValidation: async (request) => {
           const { exchangeSecret: secret } = voice
-          if (secret === null) throw new DomainError('not_found', 'No telephone exchange is set up here: EXCHANGE_SECRET.')
+          if (secret === null)
+            throw new DomainError('not_found', 'No telephone exchange is set up here: EXCHANGE_SECRET.')
           const raw: unknown = request.body
           const body = Buffer.isBuffer(raw) ? raw : Buffer.alloc(0)
           const { 'x-anhu-timestamp': timestamp, 'x-anhu-signature': signature } = request.headers
@@ -40,9 +41,7 @@ export async function exchangeRoutes(api: Api, { db, clock, committed, voice }: 
         },
       },
       async (request) => {
-        const { stored, events } = await db
-          .transaction()
-          .execute((tx) => storeRecord(tx, request.body, clock.now()))
+        const { stored, events } = await db.transaction().execute((tx) => storeRecord(tx, request.body, clock.now()))
         committed(events)
         return stored
       },

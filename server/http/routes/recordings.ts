@@ -1,13 +1,7 @@
 import Type from 'typebox'
 import { Problem } from '../../contract/errors.ts'
-import {
-  CallView,
-  FinishRecording,
-  ListenReason,
-  RECORDING_PART_BYTES,
-  RECORDING_PARTS,
-  StoredPart,
-} from '../../contract/voice.ts'
+import { CallView, FinishRecording, ListenReason, StoredPart } from '../../contract/voice.ts'
+import { RECORDING_PART_BYTES, RECORDING_PARTS } from '../../contract/voice-times.ts'
 import { audit } from '../../org/audit.ts'
 import { getCall } from '../../voice/queries.ts'
 import { finishRecording, readRecording, storePart } from '../../voice/recordings.ts'
@@ -83,7 +77,7 @@ export async function recordingRoutes(api: Api, { db, clock }: HttpDeps): Promis
         summary: 'The sound of a call; the reason is noted',
         params: CallId,
         body: ListenReason,
-        response: { 403: Problem, 404: Problem },
+        response: { 200: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }), 403: Problem, 404: Problem },
       },
     },
     async (request, reply) => {

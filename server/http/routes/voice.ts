@@ -48,7 +48,10 @@ export async function voiceRoutes(api: Api, { db, clock, committed, voice }: Htt
       const { callId, events } = await startCall(db, begin, now)
       committed(events)
       const call = await getCall(db, callId)
-      return reply.code(201).headers(NO_STORE).send({ call, iceServers: iceServers(voice.ice, callId, now) })
+      return reply
+        .code(201)
+        .headers(NO_STORE)
+        .send({ call, iceServers: iceServers(voice.ice, callId, now) })
     },
   )
 
@@ -97,7 +100,13 @@ export async function voiceRoutes(api: Api, { db, clock, committed, voice }: Htt
 
   api.get(
     '/voice/settings',
-    { schema: { tags: ['voice'], summary: 'Whether calls are recorded, and how long', response: { 200: VoiceSettings } } },
+    {
+      schema: {
+        tags: ['voice'],
+        summary: 'Whether calls are recorded, and how long',
+        response: { 200: VoiceSettings },
+      },
+    },
     async () => voiceSettings(db),
   )
 

@@ -4,7 +4,8 @@ import { APP_ROLE } from '../db.ts'
 /** Talking with a home: calls to its terminal, their recordings, and what a telephone exchange reports. */
 export const voiceMigration: Migration = {
   async up(db: Kysely<unknown>) {
-    for (const statements of [calls, recordings, telephones, grants, guards, expiry]) await sql.raw(statements).execute(db)
+    for (const statements of [calls, recordings, telephones, grants, guards, expiry])
+      await sql.raw(statements).execute(db)
   },
 }
 

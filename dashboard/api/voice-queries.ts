@@ -1,0 +1,43 @@
+import { queryOptions } from '@tanstack/react-query'
+import type {
+  CallView,
+  CaseVoice,
+  Dialled,
+  DialTarget,
+  StartedCall,
+  StoredPart,
+} from '../../server/contract/voice.ts'
+import { ApiError, BASE, request, upload } from './client.ts'
+import { caseQuery } from './queries.ts'
+
+/** Under the case's own key: what changes the case makes this be fetched too. */
+export const caseVoiceQuery = (caseId: string) =>
+  queryOptions({
+    queryKey: [...caseQuery(caseId).queryKey, 'voice'] as const,
+    queryFn: () => request<CaseVoice>('GET', `/cases/${encodeURIComponent(caseId)}/voice`),
+    refetchInterval: 30_000,
+  })
+
+export const startCall = (caseId: string, deviceId: string) =>
+  request<StartedCall>('POST', `/cases/${encodeURIComponent(caseId)}/calls`, { deviceId })
+
+export const dial = (caseId: string, target: DialTarget) =>
+  request<Dialled>('POST', `/cases/${encodeURIComponent(caseId)}/dial`, { target })
+
+export const storePart = (callId: string, part: number, bytes: Uint8Array<ArrayBuffer>, contentType: string) =>
+  upload<StoredPart>(`/calls/${encodeURIComponent(callId)}/recording/${part}`, bytes, contentType)
+
+export const finishRecording = (callId: string, parts: number, sha256: string) =>
+  request<CallView>('POST', `/calls/${encodeURIComponent(callId)}/recording/finish`, { parts, sha256 })
+
+/** The sound of a call. @throws ApiError */
+export async function listenTo(callId: string, reason: string): Promise<Blob> {
+  const response = await fetch(`${BASE}/calls/${encodeURIComponent(callId)}/recording/listen`, {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ reason }),
+  })
+  if (!response.ok) throw new ApiError(response.status, null, `HTTP ${response.status}`)
+  return response.blob()
+}
