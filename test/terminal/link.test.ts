@@ -105,6 +105,17 @@ test('a refused login is told from a server that is away and from a device witho
   expect(states.at(-1)).toBe('no_network')
 })
 
+test('words about calls come by their own topic, and go out by another', async () => {
+  link.start(LOGIN)
+  await until(() => states.at(-1) === 'online')
+  await edge.send('t-1', '{"call":"1","type":"end"}', 'voice')
+  await until(() => words.length === 1)
+  expect(words).toEqual(['{"call":"1","type":"end"}'])
+  expect(commands).toEqual([])
+  link.send({ key: 'voice:1', channel: 'voice-reply', payload: '{"call":"1","type":"ringing"}' })
+  await until(() => edge.of('t-1', 'voice-reply').length === 1)
+})
+
 test('commands arrive and are acknowledged', async () => {
   link.start(LOGIN)
   await until(() => states.at(-1) === 'online')

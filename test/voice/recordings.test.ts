@@ -70,6 +70,7 @@ test('parts are kept once, the whole is compared, and a supervisor listens with 
   expect((await part(limin, call, 1, Buffer.from('other'))).body).toMatchObject({ code: 'already_exists' })
   expect((await part(supervisor, call, 3, Buffer.from('x'))).body).toMatchObject({ code: 'not_owner' })
   expect((await part(limin, call, 3, Buffer.from('x'), 'application/octet-stream')).status).toBe(415)
+  expect((await part(limin, call, 3, Buffer.alloc(0))).status).toBe(400)
   expect((await part(limin, call, 3, Buffer.alloc(1024 * 1024 + 1))).status).toBe(413)
   expect((await part(limin, call, 2_000, Buffer.from('x'))).body).toMatchObject({ errors: [{ field: 'part' }] })
   const whole = Buffer.concat(sound)

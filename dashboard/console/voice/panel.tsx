@@ -70,7 +70,7 @@ export function VoicePanel({ detail }: { detail: CaseDetail | undefined }) {
             {noteOf()}
           </p>
           <OtherDesk data={data} me={session?.userId} />
-          <Calls calls={data.calls} mayListen={session?.role !== 'operator'} />
+          <Calls calls={data.calls} mayListen={session?.role === 'supervisor' || session?.role === 'admin'} />
         </>
       ) : null}
       {talk.recording ? (

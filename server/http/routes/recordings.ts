@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Problem } from '../../contract/errors.ts'
+import { DomainError, Problem } from '../../contract/errors.ts'
 import { CallView, FinishRecording, ListenReason, StoredPart } from '../../contract/voice.ts'
 import { RECORDING_PART_BYTES, RECORDING_PARTS } from '../../contract/voice-times.ts'
 import { audit } from '../../org/audit.ts'
@@ -43,6 +43,10 @@ export async function recordingRoutes(api: Api, { db, clock }: HttpDeps): Promis
       const body: unknown = request.body
       const contentType = request.headers['content-type']?.split(';')[0]?.trim() ?? ''
       const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
+      if (bytes.length === 0) {
+        const errors = [{ field: 'body', message: 'is empty' }]
+        throw new DomainError('invalid_request', 'A part of a recording holds sound.', { errors })
+      }
       const sound = { callId, part, body: bytes, contentType, userId }
       const stored = await db.transaction().execute((tx) => storePart(tx, sound, clock.now()))
       return reply.code(201).send(stored)
