@@ -1,4 +1,5 @@
-import { queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { ExchangeCallView } from '../../server/contract/exchange.ts'
 import type {
   CallView,
   CaseVoice,
@@ -6,9 +7,12 @@ import type {
   DialTarget,
   StartedCall,
   StoredPart,
+  VoiceSettings,
 } from '../../server/contract/voice.ts'
 import { ApiError, BASE, request, upload } from './client.ts'
+import { queryText } from './device-queries.ts'
 import { caseQuery } from './queries.ts'
+import type { PageOf } from './watch-queries.ts'
 
 /** Under the case's own key: what changes the case makes this be fetched too. */
 export const caseVoiceQuery = (caseId: string) =>
@@ -17,6 +21,21 @@ export const caseVoiceQuery = (caseId: string) =>
     queryFn: () => request<CaseVoice>('GET', `/cases/${encodeURIComponent(caseId)}/voice`),
     refetchInterval: 30_000,
   })
+
+export const exchangeCallsQuery = (matched: boolean | undefined, cursor: string | null) =>
+  queryOptions({
+    queryKey: ['exchange-calls', matched, cursor],
+    queryFn: () => request<PageOf<ExchangeCallView>>('GET', `/exchange/calls${queryText({ matched, limit: 50, cursor })}`),
+    placeholderData: keepPreviousData,
+    refetchInterval: 30_000,
+  })
+
+export const voiceSettingsQuery = queryOptions({
+  queryKey: ['voice-settings'],
+  queryFn: () => request<VoiceSettings>('GET', '/voice/settings'),
+})
+
+export const saveVoiceSettings = (settings: VoiceSettings) => request<VoiceSettings>('PUT', '/voice/settings', settings)
 
 export const startCall = (caseId: string, deviceId: string) =>
   request<StartedCall>('POST', `/cases/${encodeURIComponent(caseId)}/calls`, { deviceId })

@@ -85,6 +85,9 @@ async function claim(desk: Page, residentId: string): Promise<string> {
   await desk.locator(`[data-testid="case"][data-case-id="${caseId}"]`).waitFor()
   await desk.keyboard.press(' ')
   await expect.poll(async () => (await caseOf(residentId)).state).toBe('claimed')
+  // The button follows the case.
+  await expect.poll(() => desk.getByTestId('voice-note').textContent(), { timeout: 10_000 }).not.toMatch(/接警后|Claim the case/)
+  await desk.waitForTimeout(300)
   return caseId
 }
 

@@ -19,6 +19,9 @@ const OVER_MS = 3_000
 /** A little longer than the platform lets it ring. */
 const RING_PATIENCE_MS = RING_MS + 5_000
 const LOOK_MS = 500
+/** Calls, and candidates of each, that are kept before their offer. */
+const MOST_UNKNOWN = 3
+const MOST_CANDIDATES = 60
 
 interface Call {
   offer: Offer
@@ -67,13 +70,18 @@ function createPart(host: VoiceHost): VoicePart {
   async function offered(offer: Offer): Promise<void> {
     if (asked === offer.call) return
     asked = offer.call
-    const current = call === null ? null : call.offer.call
-    const facts = { current, call: offer.call, canTalk: canTalk(), auto: offer.auto }
-    const microphone = facts.canTalk && (await hasMicrophone())
-    const decision = decideOffer({ ...facts, hasMicrophone: microphone, mayAnswer: host.mayAnswer(offer.case) })
+    const microphone = canTalk() && (await hasMicrophone())
     // Ended while the browser was asked.
     if (asked !== offer.call) return
     asked = null
+    const decision = decideOffer({
+      current: call === null ? null : call.offer.call,
+      call: offer.call,
+      canTalk: canTalk(),
+      hasMicrophone: microphone,
+      auto: offer.auto,
+      mayAnswer: host.mayAnswer(offer.case),
+    })
     switch (decision.do) {
       case 'refuse':
         host.send({ call: offer.call, type: 'end', reason: decision.reason })
@@ -183,7 +191,7 @@ function createPart(host: VoiceHost): VoicePart {
   }
 
   const candidates = new Map<string, (RTCIceCandidateInit | null)[]>()
-  /** Candidates may come while the browser is still asked for the microphone. */
+  /** Candidates may come before the offer, or while the browser is asked for the microphone. */
   function early(id: string): (RTCIceCandidateInit | null)[] {
     const found = candidates.get(id) || []
     candidates.clear()
@@ -195,7 +203,10 @@ function createPart(host: VoiceHost): VoicePart {
     if (call !== null && call.offer.call === word.call) {
       if (call.line === null) call.early.push(init)
       else void call.line.candidate(init)
-    } else if (asked === word.call) candidates.set(word.call, [...(candidates.get(word.call) || []), init])
+    } else {
+      if (candidates.size > MOST_UNKNOWN) candidates.clear()
+      candidates.set(word.call, [...(candidates.get(word.call) || []), init].slice(-MOST_CANDIDATES))
+    }
   }
 
   return {
