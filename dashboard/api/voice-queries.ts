@@ -25,7 +25,8 @@ export const caseVoiceQuery = (caseId: string) =>
 export const exchangeCallsQuery = (matched: boolean | undefined, cursor: string | null) =>
   queryOptions({
     queryKey: ['exchange-calls', matched, cursor],
-    queryFn: () => request<PageOf<ExchangeCallView>>('GET', `/exchange/calls${queryText({ matched, limit: 50, cursor })}`),
+    queryFn: () =>
+      request<PageOf<ExchangeCallView>>('GET', `/exchange/calls${queryText({ matched, limit: 50, cursor })}`),
     placeholderData: keepPreviousData,
     refetchInterval: 30_000,
   })
@@ -39,6 +40,14 @@ export const saveVoiceSettings = (settings: VoiceSettings) => request<VoiceSetti
 
 export const startCall = (caseId: string, deviceId: string) =>
   request<StartedCall>('POST', `/cases/${encodeURIComponent(caseId)}/calls`, { deviceId })
+
+/** Also when the page goes: the terminal must not stay open for a desk that is gone. */
+export const endCall = (callId: string) =>
+  fetch(`${BASE}/calls/${encodeURIComponent(callId)}/end`, {
+    method: 'POST',
+    credentials: 'same-origin',
+    keepalive: true,
+  })
 
 export const dial = (caseId: string, target: DialTarget) =>
   request<Dialled>('POST', `/cases/${encodeURIComponent(caseId)}/dial`, { target })

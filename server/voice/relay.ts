@@ -11,8 +11,10 @@ const KEPT_MS = 120_000
 export interface Relay {
   /** Delivers what waits for terminals and desks of this node. Returns at once. */
   wake(): void
-  /** The same, and drops what nobody has fetched; resolves when all of it is on its way. */
+  /** The same; resolves when all of it is on its way. */
   deliverDue(): Promise<void>
+  /** Drops what nobody has fetched. */
+  dropOld(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -100,13 +102,13 @@ export function createRelay({ db, clock, log, node, links, desks, ice }: VoiceDe
   return {
     wake,
     deliverDue: async () => {
-      await db
-        .deleteFrom('voice_message')
-        .where('created_at', '<=', new Date(clock.now() - KEPT_MS))
-        .execute()
       wake()
       // Not for the lanes: somebody who hangs must not keep this node from looking for the others' words.
       await round
+    },
+    dropOld: async () => {
+      const before = new Date(clock.now() - KEPT_MS)
+      await db.deleteFrom('voice_message').where('created_at', '<=', before).execute()
     },
     stop: async () => {
       stopped = true

@@ -83,7 +83,10 @@ export function createVoice(deps: VoiceDeps & { registry: Registry }): Voice {
       {
         name: 'calls',
         everyMs: 1_000,
-        run: () => endDueCalls(db, clock.now(), (events) => done({ answer: { ok: true }, events }, 'desk')),
+        run: async () => {
+          await endDueCalls(db, clock.now(), (events) => done({ answer: { ok: true }, events }, 'desk'))
+          await relay.dropOld()
+        },
       },
       { name: 'recordings', everyMs: 3_600_000, run: () => expireRecordings(db, clock.now()) },
     ],

@@ -4,7 +4,7 @@ import type { Socket } from 'socket.io-client'
 import type { CaseSummary } from '../../server/contract/case.ts'
 import type { ClientToServerEvents, ServerToClientEvents } from '../../server/contract/push.ts'
 import type { CaseVoice, StartedCall, VoiceAnswer, WordToDesk, WordToTerminal } from '../../server/contract/voice.ts'
-import type { ApiClient, Answer, TestApp } from './app.ts'
+import type { Answer, ApiClient, TestApp } from './app.ts'
 
 /** A home terminal that speaks MQTT, and a desk on its socket, as far as calls go. */
 

@@ -22,7 +22,11 @@ let numbers = 0
 
 beforeAll(async () => {
   app = await startTestApp({
-    env: { TURN_URL: 'turn:turn.example.org:3478', TURN_SECRET: 'shared', ICE_SERVERS: '[{"urls":"stun:s.example.org"}]' },
+    env: {
+      TURN_URL: 'turn:turn.example.org:3478',
+      TURN_SECRET: 'shared',
+      ICE_SERVERS: '[{"urls":"stun:s.example.org"}]',
+    },
   })
   admin = await app.signIn('admin')
   limin = await app.signIn('limin')
@@ -108,7 +112,9 @@ test('words go both ways, in order, and the case tells of the call without a new
     { action: 'call_ended', version: before, detail: { reason: 'operator', seconds: 65 } },
   ])
   // Nothing of what they told each other stays.
-  expect(await app.database.store.db.selectFrom('voice_message').selectAll().where('call_id', '=', call).execute()).toEqual([])
+  expect(
+    await app.database.store.db.selectFrom('voice_message').selectAll().where('call_id', '=', call).execute(),
+  ).toEqual([])
 })
 
 test('a wish for help is never taken by itself', async () => {
@@ -120,9 +126,7 @@ test('a wish for help is never taken by itself', async () => {
 test('a press that was taken back is not taken by itself', async () => {
   const { terminal, caseId } = await home()
   await terminal.press('sos_cancel')
-  await vi.waitFor(async () =>
-    expect((await limin.get<CaseDetail>(`/cases/${caseId}`)).body.case.cancelled).toBe(true),
-  )
+  await vi.waitFor(async () => expect((await limin.get<CaseDetail>(`/cases/${caseId}`)).body.case.cancelled).toBe(true))
   const { body } = await startCall(limin, caseId)
   expect(body.call.auto).toBe(false)
   await end(body.call.callId)
@@ -131,7 +135,10 @@ test('a press that was taken back is not taken by itself', async () => {
 test('only who has the case may call, and only a terminal of its resident', async () => {
   const { caseId } = await home()
   const other = await home()
-  const button = await addTerminal(app, admin, 'vt-button', { residentId: other.terminal.residentId, kind: 'sos_button' })
+  const button = await addTerminal(app, admin, 'vt-button', {
+    residentId: other.terminal.residentId,
+    kind: 'sos_button',
+  })
   await app.tick()
   expect((await startCall(wangfang, caseId)).body).toMatchObject({ status: 409, code: 'not_owner' })
   expect((await startCall(limin, caseId, other.terminal.deviceId)).body).toMatchObject({ code: 'no_terminal' })
@@ -169,11 +176,11 @@ test('nobody takes part in somebody else’s call', async () => {
   expect(await otherDesk.say({ call, type: 'muted', muted: true })).toEqual({ ok: false, code: 'not_yours' })
   expect((await wangfang.post(`/calls/${call}/end`, {})).body).toMatchObject({ code: 'not_owner' })
   await stranger.say({ call, type: 'end', reason: 'resident' })
-  await stranger.client.endAsync()
   expect(await desk.say({ call, type: 'alive' })).toEqual({ ok: true })
   expect(terminal.words.some(({ type }) => type === 'muted' || type === 'end')).toBe(false)
   // The broker itself keeps a device from another one's topics.
   await expect(stranger.client.subscribeAsync(`care/v1/${terminal.deviceId}/voice`)).rejects.toThrow()
+  await stranger.client.endAsync()
   await end(call)
 })
 
@@ -210,9 +217,7 @@ test('a side that floods is cut short, and its alarms are not', async () => {
   expect(answers.filter(({ ok }) => ok).length).toBeLessThan(110)
   expect(answers.at(-1)).toEqual({ ok: false, code: 'too_many' })
   await terminal.press()
-  await vi.waitFor(async () =>
-    expect((await limin.get<CaseDetail>(`/cases/${caseId}`)).body.case.signalCount).toBe(2),
-  )
+  await vi.waitFor(async () => expect((await limin.get<CaseDetail>(`/cases/${caseId}`)).body.case.signalCount).toBe(2))
   await end(call)
 })
 

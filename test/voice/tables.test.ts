@@ -21,12 +21,7 @@ describe('a call', () => {
   ]
   test('goes on as the table says, and what is over stays over', () => {
     const table = CALL_STATES.map((state) => events.map((event) => nextCall(state, event)?.state ?? '–').join(' '))
-    expect(table).toEqual([
-      'connected failed ended failed failed',
-      '– – ended failed failed',
-      '– – – – –',
-      '– – – – –',
-    ])
+    expect(table).toEqual(['connected failed ended failed failed', '– – ended failed failed', '– – – – –', '– – – – –'])
   })
   test('says why it is over', () => {
     expect(events.map((event) => nextCall('ringing', event)?.reason)).toEqual([
@@ -48,7 +43,10 @@ describe('an offer at the terminal', () => {
     // The platform alone can't make a home be heard.
     [{ mayAnswer: false }, { do: 'ring' }],
     [{ hasMicrophone: false }, { do: 'refuse', reason: 'no_microphone' }],
-    [{ canTalk: false, hasMicrophone: false }, { do: 'refuse', reason: 'unsupported' }],
+    [
+      { canTalk: false, hasMicrophone: false },
+      { do: 'refuse', reason: 'unsupported' },
+    ],
     [{ current: 'b' }, { do: 'refuse', reason: 'busy' }],
     [{ current: 'a' }, { do: 'renew' }],
   ])('%j is answered with %j', (over, decision) => {
@@ -95,8 +93,7 @@ describe('the signature of the exchange', () => {
     `sha256=${createHmac('sha256', secret).update(`${timestamp}.`).update(text).digest('hex')}`
   const now = 1_800_000_000_000
   const timestamp = String(now / 1000)
-  const check = (over: object) =>
-    checkSignature({ secret, timestamp, signature: sign(timestamp), body, ...over }, now)
+  const check = (over: object) => checkSignature({ secret, timestamp, signature: sign(timestamp), body, ...over }, now)
   test('passes when it is right', () => expect(() => check({})).not.toThrow())
   test.each([
     ['another body', { body: Buffer.from('{}') }],
@@ -106,7 +103,9 @@ describe('the signature of the exchange', () => {
     ['no timestamp', { timestamp: undefined }],
     ['another timestamp', { timestamp: String(now / 1000 + 1) }],
     ['an old message', { timestamp: String(now / 1000 - 301), signature: sign(String(now / 1000 - 301)) }],
-  ])('does not with %s', (_, over) => expect(() => check(over)).toThrow(expect.objectContaining({ code: 'bad_signature' })))
+  ])('does not with %s', (_, over) =>
+    expect(() => check(over)).toThrow(expect.objectContaining({ code: 'bad_signature' })),
+  )
 })
 
 describe('ICE servers', () => {

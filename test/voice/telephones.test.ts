@@ -21,7 +21,14 @@ beforeAll(async () => {
   const { db } = app.database.store
   const residentId = await addResident(db, ['tel-1'])
   await db.updateTable('resident').set({ phone: '0793-8223110' }).where('resident_id', '=', residentId).execute()
-  const contact = { resident_id: residentId, position: 1, name: '周军', relation: '儿子', phone: '139 1234 5678', note: null }
+  const contact = {
+    resident_id: residentId,
+    position: 1,
+    name: '周军',
+    relation: '儿子',
+    phone: '139 1234 5678',
+    note: null,
+  }
   await db.insertInto('contact').values(contact).execute()
   await commit(db, [event('tel-1', 'sos', app.clock.now())], app.clock.now())
   caseId = await claimCase(limin, residentId)
@@ -56,10 +63,15 @@ interface Sent {
   body: Record<string, unknown>
 }
 
-async function report(record: object | string, over: { secret?: string; at?: number; headers?: object } = {}): Promise<Sent> {
+async function report(
+  record: object | string,
+  over: { secret?: string; at?: number; headers?: object } = {},
+): Promise<Sent> {
   const body = typeof record === 'string' ? record : JSON.stringify(record)
   const timestamp = String(Math.floor((over.at ?? app.clock.now()) / 1000))
-  const hash = createHmac('sha256', over.secret ?? SECRET).update(`${timestamp}.${body}`).digest('hex')
+  const hash = createHmac('sha256', over.secret ?? SECRET)
+    .update(`${timestamp}.${body}`)
+    .digest('hex')
   const response = await fetch(`http://127.0.0.1:${app.httpPort}/api/v1/exchange/calls`, {
     method: 'POST',
     headers: {
@@ -91,7 +103,9 @@ test('a record is put to the open case of whose number it is, once, and complete
   }
   expect((await report(later)).body).toMatchObject({ caseId, repeated: true })
   expect((await report({ ...later, endedAt: '2026-03-02T11:00:00+08:00' })).body).toMatchObject({ repeated: true })
-  expect(await logOf('exchange_call')).toMatchObject([{ actor: null, detail: { externalId: 'pbx-1', direction: 'in' } }])
+  expect(await logOf('exchange_call')).toMatchObject([
+    { actor: null, detail: { externalId: 'pbx-1', direction: 'in' } },
+  ])
   const outgoing = { ...record, externalId: 'pbx-2', direction: 'out', from: '8001', to: '0793 8223110' }
   expect((await report(outgoing)).body).toMatchObject({ caseId })
   const { body } = await supervisor.get<{ items: ExchangeCallView[] }>('/exchange/calls?matched=true')
@@ -135,7 +149,10 @@ test('wrong fields are named', async () => {
   const { status, body } = await report({ ...record, from: 'tel:1', startedAt: 'yesterday' })
   expect(status).toBe(400)
   expect(body.errors).toEqual(
-    expect.arrayContaining([expect.objectContaining({ field: 'from' }), expect.objectContaining({ field: 'startedAt' })]),
+    expect.arrayContaining([
+      expect.objectContaining({ field: 'from' }),
+      expect.objectContaining({ field: 'startedAt' }),
+    ]),
   )
   const { externalId: _, ...without } = record
   expect((await report(without)).body).toMatchObject({ errors: [{ field: 'externalId', message: 'is missing' }] })

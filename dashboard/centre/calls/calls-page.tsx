@@ -67,7 +67,11 @@ function useColumns(): TableColumnsType<ExchangeCallView> {
               ? '—'
               : durationText((Date.parse(endedAt) - Date.parse(answeredAt)) / 1000, language),
       },
-      { title: t('calls.case'), key: 'case', render: (_, row) => (row.caseId ? <OpenCase caseId={row.caseId} /> : '—') },
+      {
+        title: t('calls.case'),
+        key: 'case',
+        render: (_, row) => (row.caseId ? <OpenCase caseId={row.caseId} /> : '—'),
+      },
     ],
     [t, language],
   )

@@ -17,11 +17,7 @@ export function RecordingSettings({ mayChange }: { mayChange: boolean }) {
       <h2>{t('calls.recording')}</h2>
       <p className="office-lead">{t('calls.recordingLead')}</p>
       {query.data ? (
-        <Form
-          key={`${query.data.recording} ${query.data.retentionDays}`}
-          settings={query.data}
-          mayChange={mayChange}
-        />
+        <Form key={`${query.data.recording} ${query.data.retentionDays}`} settings={query.data} mayChange={mayChange} />
       ) : query.isError ? (
         <ErrorState
           compact

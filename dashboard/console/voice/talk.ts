@@ -2,7 +2,8 @@ import type { WordToDesk } from '../../../server/contract/voice.ts'
 import { ALIVE_MS } from '../../../server/contract/voice-times.ts'
 import { ApiError } from '../../api/client.ts'
 import { listenToCall, sayOfCall } from '../../api/voice-line.ts'
-import { startCall } from '../../api/voice-queries.ts'
+import { endCall, startCall } from '../../api/voice-queries.ts'
+import { serverNow } from '../../ui/server-clock.ts'
 import { listOf, SILENCE, soundOf } from '../../voice/stats.ts'
 import { Recorder } from './recorder.ts'
 import { IDLE, isAtStake, isInCall, type Problem, type Talk, talkState } from './talk-state.ts'
@@ -29,11 +30,15 @@ interface Running {
 }
 
 let running: Running | null = null
+/** Counts the calls, so that one which was given up while it was being prepared does not begin after all. */
+let attempts = 0
 const change = (part: Partial<Talk>) => talkState.set({ ...talkState.get(), ...part })
 
 /** Calls a terminal. Everything that becomes of it is in `talkState`. */
 export async function call(caseId: string, deviceId: string, who: string): Promise<void> {
   if (isInCall(talkState.get())) return
+  attempts += 1
+  const attempt = attempts
   const { recording, volume } = talkState.get()
   // A recording that is still being stored goes on.
   talkState.set({ ...IDLE, phase: 'starting', caseId, who, volume, recording: isAtStake(talkState.get()) ? recording : null })
@@ -45,14 +50,26 @@ export async function call(caseId: string, deviceId: string, who: string): Promi
     })
   } catch {
     // Refused or absent: the operator is told in words.
-    return fail('own_microphone')
+    return attempt === attempts ? fail('own_microphone') : undefined
   }
+  const letGo = () => {
+    for (const track of microphone.getTracks()) track.stop()
+  }
+  if (attempt !== attempts) return letGo()
   try {
     const { call: started, iceServers } = await startCall(caseId, deviceId)
-    await offer(started.callId, microphone, iceServers)
+    if (attempt === attempts) return await offer(started.callId, microphone, iceServers)
+    letGo()
+    await endCall(started.callId)
   } catch (error) {
-    for (const track of microphone.getTracks()) track.stop()
-    fail(problemOf(error))
+    if (running?.microphone === microphone) {
+      // It had begun already, and this browser could not go on.
+      leave(running.callId)
+      over({ reason: 'lost' })
+      return
+    }
+    letGo()
+    if (attempt === attempts) fail(problemOf(error))
   }
 }
 
@@ -98,7 +115,9 @@ async function describe(connection: RTCPeerConnection, callId: string, iceRestar
   const description = await connection.createOffer({ iceRestart })
   await connection.setLocalDescription(description)
   const answer = await sayOfCall({ call: callId, type: 'offer', sdp: description.sdp ?? '' })
-  if (!answer.ok && answer.code !== 'over') over({ reason: 'lost' })
+  if (answer.ok || answer.code === 'over') return
+  leave(callId)
+  over({ reason: 'lost' })
 }
 
 async function heard(word: WordToDesk): Promise<void> {
@@ -139,7 +158,7 @@ const addCandidate = (connection: RTCPeerConnection, candidate: RTCIceCandidateI
 function talking(isNoticeGiven: boolean): void {
   if (running === null || talkState.get().phase === 'talking') return
   const { callId, microphone, sound, connection } = running
-  change({ phase: 'talking', since: Date.now() })
+  change({ phase: 'talking', since: serverNow() })
   void sound.play().catch(() => undefined)
   running.timers.push(
     setInterval(() => {
@@ -179,8 +198,17 @@ function wayChanged(): void {
   }
 }
 
+/** Tells by the other way that the call is over; without any way its time limit does. */
+function leave(callId: string): void {
+  endCall(callId).catch(() => undefined)
+}
+
 export function hangUp(): void {
-  if (running === null) return
+  if (running === null) {
+    attempts += 1
+    if (talkState.get().phase === 'starting') change({ phase: 'idle' })
+    return
+  }
   void sayOfCall({ call: running.callId, type: 'end', reason: 'operator' })
   over({ reason: 'operator' })
 }
@@ -217,4 +245,7 @@ function over({ reason }: Pick<Talk, 'reason'>): void {
 
 window.addEventListener('beforeunload', (event) => {
   if (isAtStake(talkState.get())) event.preventDefault()
+})
+window.addEventListener('pagehide', () => {
+  if (running !== null) leave(running.callId)
 })
