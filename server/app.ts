@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import type { Clock } from './contract/clock.ts'
 import type { DeviceLinkPort, SimulatorPort } from './contract/ports.ts'
 import type { CaseEvent } from './contract/push.ts'
+import { createDesk } from './desk/desk.ts'
 import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
 import { buildHttp } from './http/server.ts'
 import { type AlarmLane, createAlarmLane } from './intake/alarm-lane.ts'
@@ -159,6 +160,8 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
 
   const sessions = createSessions(db, clock)
   const cases = createCaseService(db, clock, caseRules, committed)
+  const desk = createDesk({ db, clock, log, connected: () => push.users() })
+  onStop(() => desk.stop())
   let simulator: SimulatorPort | null = null
   const http = await buildHttp({
     db,
@@ -169,6 +172,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     cases,
     committed,
     commands,
+    desk,
     sealer,
     links,
     connection: () => ({
@@ -203,6 +207,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     allowOrigin: isSameSite,
     seq: outbox.seq,
     heard: voice.heardDesk,
+    presence: desk.presence,
     clock,
     log,
     registry,
@@ -248,6 +253,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     { name: 'commands', everyMs: 1_000, run: () => commands.deliverDue() },
     ...watch.jobs,
     ...voice.jobs,
+    ...desk.jobs,
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
     { name: 'telemetry', everyMs: 3_600_000, run: () => telemetryStore.maintain(clock.now()) },

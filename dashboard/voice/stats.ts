@@ -24,7 +24,12 @@ export function soundOf(report: Iterable<Record<string, unknown>>, before: Sound
       const lost = Math.max(0, number('packetsLost') ?? 0)
       const newLost = Math.max(0, lost - before.packets.lost)
       const all = newLost + Math.max(0, received - before.packets.received)
-      sound = { ...sound, heard: number('audioLevel') ?? 0, loss: all === 0 ? 0 : newLost / all, packets: { received, lost } }
+      sound = {
+        ...sound,
+        heard: number('audioLevel') ?? 0,
+        loss: all === 0 ? 0 : newLost / all,
+        packets: { received, lost },
+      }
     } else if (entry.type === 'media-source' && entry.kind === 'audio') {
       sound = { ...sound, said: number('audioLevel') }
     } else if (entry.type === 'candidate-pair' && entry.nominated === true && entry.state === 'succeeded') {

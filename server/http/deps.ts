@@ -10,6 +10,7 @@ import type { Clock } from '../contract/clock.ts'
 import type { MapView } from '../contract/map.ts'
 import type { DeviceLinkPort, SimulatorPort } from '../contract/ports.ts'
 import type { CaseEvent } from '../contract/push.ts'
+import type { Desk } from '../desk/desk.ts'
 import type { Sessions } from '../org/sessions.ts'
 import type { Database } from '../store/schema.ts'
 import type { Sealer } from '../store/sealed.ts'
@@ -30,6 +31,7 @@ export interface HttpDeps {
   /** Called after a commit with the events that it appended to the outbox. */
   committed: (events: readonly CaseEvent[]) => void
   commands: Pick<CommandService, 'wake'>
+  desk: Pick<Desk, 'wake'>
   /** Seals what the platform has to use itself: passwords of outside brokers, keys of phones. */
   sealer: Sealer
   /** The gateway is put together after the HTTP application. */

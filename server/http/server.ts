@@ -12,6 +12,7 @@ import { registerPages } from './pages.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { connectionRoutes } from './routes/connection.ts'
+import { deskRoutes } from './routes/desk.ts'
 import { detectionRoutes } from './routes/detection.ts'
 import { deviceImportRoutes } from './routes/device-import.ts'
 import { deviceSettingsRoutes } from './routes/device-settings.ts'
@@ -84,6 +85,7 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     voiceRoutes,
     recordingRoutes,
     exchangeRoutes,
+    deskRoutes,
   ]
   if (deps.demo) routes.push(simulatorRoutes)
   for (const register of routes) await register(api.withTypeProvider<TypeBoxTypeProvider>(), deps)

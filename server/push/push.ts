@@ -19,6 +19,8 @@ export interface PushDeps {
   seq: () => number
   /** A desk says something about its call. Never rejects. */
   heard: (word: unknown, by: { userId: string; deskId: string }) => Promise<VoiceAnswer>
+  /** An operator's first desk of this node came, or her last one went. */
+  presence: (userId: string, here: boolean) => void
   clock: Clock
   log: Logger
   registry: Registry
@@ -28,13 +30,16 @@ export interface Push {
   emit(events: readonly CaseEvent[]): void
   desks(): number
   lines: DeskLines
+  /** Operators with a desk here. */
+  users(): string[]
   /** Cuts desks off whose session was ended or whose account was disabled. Called every half minute. */
   recheck(): Promise<void>
   stop(): Promise<void>
 }
 
 /** Socket.IO on the HTTP server: tells every desk of every case event, at least once. */
-export function startPush({ server, authorize, allowOrigin, seq, heard, clock, log, registry }: PushDeps): Push {
+export function startPush(deps: PushDeps): Push {
+  const { server, authorize, allowOrigin, seq, heard, presence, clock, log, registry } = deps
   const metrics = createMetrics(registry)
   const io = new Server<ClientToServerEvents, ServerToClientEvents>(server, {
     serveClient: false,
@@ -47,6 +52,8 @@ export function startPush({ server, authorize, allowOrigin, seq, heard, clock, l
     allowRequest: (request, done) => done(null, allowOrigin(request.headers)),
   })
   const desks = new Set<ReturnType<typeof createDesk>>()
+  /** How many desks each operator has here. */
+  const present = new Map<string, number>()
 
   io.use((socket, next) => {
     authorize(socket.request.headers.cookie).then(
@@ -80,6 +87,8 @@ export function startPush({ server, authorize, allowOrigin, seq, heard, clock, l
       () => clock.now(),
     )
     desks.add(desk)
+    present.set(userId, (present.get(userId) ?? 0) + 1)
+    presence(userId, true)
     // A session that ends takes its socket with it.
     const expiry = setTimeout(() => socket.disconnect(true), Math.min(expiresAt - clock.now(), 2 ** 31 - 1))
     socket.on('voice', (word, answer) => {
@@ -88,6 +97,12 @@ export function startPush({ server, authorize, allowOrigin, seq, heard, clock, l
     socket.on('disconnect', () => {
       clearTimeout(expiry)
       desks.delete(desk)
+      const left = (present.get(userId) ?? 1) - 1
+      if (left > 0) present.set(userId, left)
+      else {
+        present.delete(userId)
+        presence(userId, false)
+      }
       metrics.desks.set(desks.size)
     })
     metrics.desks.set(desks.size)
@@ -109,6 +124,7 @@ export function startPush({ server, authorize, allowOrigin, seq, heard, clock, l
         })
       },
     },
+    users: () => [...present.keys()],
     recheck: async () => {
       for (const socket of io.of('/').sockets.values()) {
         if ((await authorize(socket.request.headers.cookie)) === null) socket.disconnect(true)

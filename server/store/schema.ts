@@ -11,6 +11,7 @@ import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 import type { NullableTime, Time } from './column-types.ts'
 import type { VoiceTables } from './schema-voice.ts'
+import type { DeskTables } from './schema-desk.ts'
 import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */
@@ -216,6 +217,8 @@ interface AlarmCaseTable {
   closed_at: NullableTime
   incident_id: string | null
   suppression_id: string | null
+  /** When its hold ended without anybody's doing; null once it is worked on again. */
+  returned_at: NullableTime
 }
 
 interface AlertTable {
@@ -311,6 +314,7 @@ interface AuditTable {
 }
 
 export interface Database extends WatchTables, VoiceTables {
+export interface Database extends WatchTables, DeskTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable

@@ -49,11 +49,18 @@ async function newContext(width: number, height: number, hasMicrophone: boolean)
 async function terminalOf(options: { hasMicrophone?: boolean; language?: Language } = {}) {
   homes += 1
   const deviceId = `voice-${homes}`
-  const { body: resident } = await admin.post<{ residentId: string }>('/residents', { name: '周桂兰', birthDate: '1943-05-06' })
+  const { body: resident } = await admin.post<{ residentId: string }>('/residents', {
+    name: '周桂兰',
+    birthDate: '1943-05-06',
+  })
   const device = { deviceId, kind: 'terminal', protocol: 'native', residentId: resident.residentId, room: '客厅' }
   const { body } = await admin.post<{ secret: string }>('/devices', device)
   const context = await newContext(800, 480, options.hasMicrophone ?? true)
-  const page = await openTerminal(context, base(), { deviceId, secret: body.secret, language: options.language ?? 'zh-CN' })
+  const page = await openTerminal(context, base(), {
+    deviceId,
+    secret: body.secret,
+    language: options.language ?? 'zh-CN',
+  })
   await shows(page, { screen: 'home', online: true })
   return { page, deviceId, residentId: resident.residentId }
 }
@@ -79,14 +86,20 @@ async function caseOf(residentId: string): Promise<CaseSummary> {
 
 /** The operator opens the resident's case and claims it, all by keys but the choice. */
 async function claim(desk: Page, residentId: string): Promise<string> {
-  await expect.poll(async () => (await admin.get<{ items: CaseSummary[] }>('/cases?state=open')).body.items.map((item) => item.residentId)).toContain(residentId)
+  await expect
+    .poll(async () =>
+      (await admin.get<{ items: CaseSummary[] }>('/cases?state=open')).body.items.map((item) => item.residentId),
+    )
+    .toContain(residentId)
   const { caseId } = await caseOf(residentId)
   await desk.locator(`[data-testid="queue-row"][data-case-id="${caseId}"]`).click()
   await desk.locator(`[data-testid="case"][data-case-id="${caseId}"]`).waitFor()
   await desk.keyboard.press(' ')
   await expect.poll(async () => (await caseOf(residentId)).state).toBe('claimed')
   // The button follows the case.
-  await expect.poll(() => desk.getByTestId('voice-note').textContent(), { timeout: 10_000 }).not.toMatch(/接警后|Claim the case/)
+  await expect
+    .poll(() => desk.getByTestId('voice-note').textContent(), { timeout: 10_000 })
+    .not.toMatch(/接警后|Claim the case/)
   await desk.waitForTimeout(300)
   return caseId
 }
@@ -129,10 +142,7 @@ test('after a press the terminal announces, answers by itself, and both hear eac
   await phase(desk, 'talking')
   expect(await terminal.getByTestId('voice-word').textContent()).toBe('在和您通话')
   expect(await terminal.getByTestId('key-sos').isVisible()).toBe(true)
-  const [atHome, atDesk] = await Promise.all([
-    loudest(() => heardAtHome(terminal)),
-    loudest(() => heardAtDesk(desk)),
-  ])
+  const [atHome, atDesk] = await Promise.all([loudest(() => heardAtHome(terminal)), loudest(() => heardAtDesk(desk))])
   expect(atHome).toBeGreaterThan(0.01)
   expect(atDesk).toBeGreaterThan(0.01)
   await shot(desk, 'console-talking')
@@ -177,7 +187,10 @@ test('without a press of its own it rings until somebody taps, and she may hang 
   await expect.poll(() => desk.getByTestId('voice-state').textContent()).toContain('Ringing')
   await shot(terminal, 'terminal-ringing-en')
   await shot(desk, 'console-ringing-en')
-  expect((await voiceOf(admin, (await caseOf(residentId)).caseId)).calls[0]).toMatchObject({ auto: true, state: 'ringing' })
+  expect((await voiceOf(admin, (await caseOf(residentId)).caseId)).calls[0]).toMatchObject({
+    auto: true,
+    state: 'ringing',
+  })
   await terminal.getByTestId('voice-take').click()
   await voiceShows(terminal, 'talking')
   await phase(desk, 'talking')
@@ -196,7 +209,9 @@ test('a terminal without leave to use its microphone is told to the operator in 
   await shows(terminal, { tone: 'received' })
   await claim(desk, residentId)
   await desk.getByTestId('voice-call').click()
-  await expect.poll(() => desk.getByTestId('voice-note').textContent(), { timeout: 15_000 }).toBe('终端没有麦克风权限，请打电话')
+  await expect
+    .poll(() => desk.getByTestId('voice-note').textContent(), { timeout: 15_000 })
+    .toBe('终端没有麦克风权限，请打电话')
   expect(await terminal.getByTestId('voice').isVisible()).toBe(false)
   await shot(desk, 'console-no-microphone')
 }, 60_000)
@@ -238,7 +253,10 @@ test('a recording begins after the notice, is stored with its hash, and plays', 
   const decoded = await desk.evaluate(async (base64) => {
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
     const buffer = await new AudioContext().decodeAudioData(bytes.buffer)
-    return { seconds: buffer.duration, peak: buffer.getChannelData(0).reduce((most, one) => Math.max(most, Math.abs(one)), 0) }
+    return {
+      seconds: buffer.duration,
+      peak: buffer.getChannelData(0).reduce((most, one) => Math.max(most, Math.abs(one)), 0),
+    }
   }, sound.toString('base64'))
   expect(decoded.seconds).toBeGreaterThan(5)
   expect(decoded.peak).toBeGreaterThan(0.02)
@@ -247,14 +265,23 @@ test('a recording begins after the notice, is stored with its hash, and plays', 
 test('a telephone is dialled from the case, and an offline terminal says to telephone', async () => {
   const { page: terminal, residentId } = await terminalOf()
   const { db } = app.database.store
-  const contact = { resident_id: residentId, position: 1, name: '周军', relation: '儿子', phone: '13912345678', note: null }
+  const contact = {
+    resident_id: residentId,
+    position: 1,
+    name: '周军',
+    relation: '儿子',
+    phone: '13912345678',
+    note: null,
+  }
   await db.insertInto('contact').values(contact).execute()
   const desk = await consoleOf()
   await hold(terminal, red(terminal))
   await shows(terminal, { tone: 'received' })
   await terminal.close()
   const caseId = await claim(desk, residentId)
-  await expect.poll(() => desk.getByTestId('voice-note').textContent(), { timeout: 40_000 }).toBe('家用终端不在线，请打电话')
+  await expect
+    .poll(() => desk.getByTestId('voice-note').textContent(), { timeout: 40_000 })
+    .toBe('家用终端不在线，请打电话')
   expect(await desk.getByTestId('voice-call').isDisabled()).toBe(true)
   await desk.getByTestId('voice-dial').click()
   await desk.getByText('儿子 周军 139****5678').click()

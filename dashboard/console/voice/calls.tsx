@@ -49,14 +49,19 @@ function Listen({ call, onClose }: { call: CallView; onClose(): void }) {
   const [reason, setReason] = useState('')
   const [url, setUrl] = useState<string | null>(null)
   const [isBusy, setBusy] = useState(false)
-  useEffect(() => () => {
-    if (url !== null) URL.revokeObjectURL(url)
-  }, [url])
+  useEffect(
+    () => () => {
+      if (url !== null) URL.revokeObjectURL(url)
+    },
+    [url],
+  )
   const fetchSound = () => {
     setBusy(true)
     listenTo(call.callId, reason.trim())
       .then((sound) => setUrl(URL.createObjectURL(sound)))
-      .catch((error: unknown) => notification.error({ title: t('voice.listenFailed'), description: errorText(error, t) }))
+      .catch((error: unknown) =>
+        notification.error({ title: t('voice.listenFailed'), description: errorText(error, t) }),
+      )
       .finally(() => setBusy(false))
   }
   return (

@@ -19,8 +19,18 @@ export function InCall({ talk, isElsewhere }: { talk: Talk; isElsewhere: boolean
       {isElsewhere ? <p className="voice-who">{t('voice.elsewhere', { who })}</p> : null}
       {phase === 'talking' ? (
         <>
-          <Meter label={t('voice.her')} level={isHerMuted ? 0 : sound.heard} id="heard" note={isHerMuted ? t('voice.herMuted') : ''} />
-          <Meter label={t('voice.me')} level={isMuted ? 0 : (sound.said ?? 0)} id="said" note={isMuted ? t('voice.muted') : ''} />
+          <Meter
+            label={t('voice.her')}
+            level={isHerMuted ? 0 : sound.heard}
+            id="heard"
+            note={isHerMuted ? t('voice.herMuted') : ''}
+          />
+          <Meter
+            label={t('voice.me')}
+            level={isMuted ? 0 : (sound.said ?? 0)}
+            id="said"
+            note={isMuted ? t('voice.muted') : ''}
+          />
           <p className="voice-quality" data-testid="voice-quality" data-quality={qualityOf(sound)}>
             {isSearching ? t('voice.searching') : t(`voice.quality.${qualityOf(sound)}`)}
             {sound.roundTripMs === null ? '' : ` · ${sound.roundTripMs} ms`}

@@ -102,7 +102,9 @@ const isDialogOpen = (): boolean => document.querySelector('.ant-modal-wrap:not(
 /** Somebody else talks with this home at this moment. */
 function OtherDesk({ data, me }: { data: CaseVoice; me: string | undefined }) {
   const { t } = useTexts()
-  const other = data.calls.find(({ state, operator }) => (state === 'ringing' || state === 'connected') && operator.userId !== me)
+  const other = data.calls.find(
+    ({ state, operator }) => (state === 'ringing' || state === 'connected') && operator.userId !== me,
+  )
   if (other === undefined) return null
   return (
     <p className="voice-other" data-testid="voice-other">
@@ -129,12 +131,20 @@ function Telephones({
     dial(caseId, telephone.target).then(
       ({ uri }) => window.location.assign(uri),
       (error: unknown) =>
-        notification.warning({ title: t('voice.dialFailed'), description: errorText(error, t), placement: 'bottomRight' }),
+        notification.warning({
+          title: t('voice.dialFailed'),
+          description: errorText(error, t),
+          placement: 'bottomRight',
+        }),
     )
   }
   const items = telephones.map(({ who, masked }, n) => ({ key: String(n), label: `${who} ${masked}` }))
   return (
-    <Dropdown trigger={['click']} disabled={disabled || items.length === 0} menu={{ items, onClick: ({ key }) => open(key) }}>
+    <Dropdown
+      trigger={['click']}
+      disabled={disabled || items.length === 0}
+      menu={{ items, onClick: ({ key }) => open(key) }}
+    >
       <Button data-testid="voice-dial">{t('voice.dial')}</Button>
     </Dropdown>
   )

@@ -41,7 +41,14 @@ export async function call(caseId: string, deviceId: string, who: string): Promi
   const attempt = attempts
   const { recording, volume } = talkState.get()
   // A recording that is still being stored goes on.
-  talkState.set({ ...IDLE, phase: 'starting', caseId, who, volume, recording: isAtStake(talkState.get()) ? recording : null })
+  talkState.set({
+    ...IDLE,
+    phase: 'starting',
+    caseId,
+    who,
+    volume,
+    recording: isAtStake(talkState.get()) ? recording : null,
+  })
   if (navigator.mediaDevices === undefined || typeof RTCPeerConnection === 'undefined') return fail('own_browser')
   let microphone: MediaStream
   try {
@@ -77,7 +84,13 @@ function fail(problem: Problem): void {
   change({ phase: 'over', problem })
 }
 
-const PROBLEMS: readonly string[] = ['no_terminal', 'terminal_offline', 'call_open', 'not_owner', 'wrong_state'] satisfies Problem[]
+const PROBLEMS: readonly string[] = [
+  'no_terminal',
+  'terminal_offline',
+  'call_open',
+  'not_owner',
+  'wrong_state',
+] satisfies Problem[]
 
 function problemOf(error: unknown): Problem {
   const code = error instanceof ApiError ? error.problem?.code : undefined
@@ -95,7 +108,18 @@ async function offer(callId: string, microphone: MediaStream, iceServers: RTCIce
     },
     () => void sayOfCall({ call: callId, type: 'alive' }),
   )
-  running = { callId, connection, microphone, sound, recorder: null, early: [], timers: [], gone: undefined, lost: undefined, stopListening }
+  running = {
+    callId,
+    connection,
+    microphone,
+    sound,
+    recorder: null,
+    early: [],
+    timers: [],
+    gone: undefined,
+    lost: undefined,
+    stopListening,
+  }
   for (const track of microphone.getAudioTracks()) connection.addTrack(track, microphone)
   connection.ontrack = ({ streams, track }) => {
     sound.srcObject = streams[0] ?? new MediaStream([track])

@@ -139,6 +139,10 @@ export class Line {
   }
 }
 
-function plain({ candidate, sdpMid, sdpMLineIndex }: RTCIceCandidate): { candidate: string; sdpMid: string | null; sdpMLineIndex: number | null } {
+function plain({ candidate, sdpMid, sdpMLineIndex }: RTCIceCandidate): {
+  candidate: string
+  sdpMid: string | null
+  sdpMLineIndex: number | null
+} {
   return { candidate, sdpMid, sdpMLineIndex }
 }

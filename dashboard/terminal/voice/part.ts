@@ -100,7 +100,17 @@ function createPart(host: VoiceHost): VoicePart {
 
   function begin(offer: Offer): Call {
     clearTimeout(hiding)
-    call = { offer, phase: 'ringing', line: null, isAnnounced: false, isThere: false, isSearching: false, isDeskMuted: false, early: early(offer.call), timers: [] }
+    call = {
+      offer,
+      phase: 'ringing',
+      line: null,
+      isAnnounced: false,
+      isThere: false,
+      isSearching: false,
+      isDeskMuted: false,
+      early: early(offer.call),
+      timers: [],
+    }
     host.onActive(true)
     return call
   }
@@ -148,7 +158,8 @@ function createPart(host: VoiceHost): VoicePart {
   }
 
   function openIfReady(ready: Call): void {
-    if (ready !== call || ready.line === null || ready.phase !== 'starting' || !ready.isAnnounced || !ready.isThere) return
+    if (ready !== call || ready.line === null || ready.phase !== 'starting' || !ready.isAnnounced || !ready.isThere)
+      return
     ready.phase = 'talking'
     host.hush()
     ready.line.open()

@@ -38,8 +38,14 @@ export function createScreen(place: HTMLElement, events: ScreenEvents) {
       case 'talking':
         return [
           mute,
-          named(button('voice-softer', 'voice-key', () => events.onTurn(-1)), words.softer),
-          named(button('voice-louder', 'voice-key', () => events.onTurn(1)), words.louder),
+          named(
+            button('voice-softer', 'voice-key', () => events.onTurn(-1)),
+            words.softer,
+          ),
+          named(
+            button('voice-louder', 'voice-key', () => events.onTurn(1)),
+            words.louder,
+          ),
           named(button('voice-hang-up', 'voice-key voice-end', events.onHangUp), words.hangUp),
         ]
       case 'over':

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { Static } from 'typebox'
 import { Credentials, Session } from '../../contract/api.ts'
 import { DomainError, Problem } from '../../contract/errors.ts'
+import { markSignedOut } from '../../desk/duty.ts'
 import { audit } from '../../org/audit.ts'
 import type { LiveSession } from '../../org/sessions.ts'
 import { authenticate } from '../../org/users.ts'
@@ -66,7 +67,9 @@ export async function sessionRoutes(api: Api, { db, clock, sessions, demo }: Htt
     { config: { allow: 'anyone' }, schema: { tags: ['session'], summary: 'Sign out' } },
     async (request, reply) => {
       const token = request.cookies[SESSION_COOKIE]
+      const session = token ? await sessions.find(token) : null
       if (token) await sessions.close(token)
+      if (session) await markSignedOut(db, session.user.userId, clock.now())
       return reply.clearCookie(SESSION_COOKIE, cookie).code(204).send()
     },
   )
