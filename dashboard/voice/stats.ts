@@ -43,7 +43,9 @@ export function soundOf(report: Iterable<Record<string, unknown>>, before: Sound
 /** A report as a list; old browsers' reports have `forEach` alone. */
 export function listOf(report: RTCStatsReport): Record<string, unknown>[] {
   const entries: Record<string, unknown>[] = []
-  report.forEach((entry: Record<string, unknown>) => entries.push(entry))
+  report.forEach((entry: Record<string, unknown>) => {
+    entries.push(entry)
+  })
   return entries
 }
 

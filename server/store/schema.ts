@@ -313,8 +313,7 @@ interface AuditTable {
   detail: Json<Record<string, unknown>>
 }
 
-export interface Database extends WatchTables, VoiceTables {
-export interface Database extends WatchTables, DeskTables {
+export interface Database extends WatchTables, DeskTables, VoiceTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable

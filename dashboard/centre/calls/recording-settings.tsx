@@ -48,9 +48,10 @@ function Form({ settings, mayChange }: { settings: VoiceSettings; mayChange: boo
         onChange={({ target }) => setDraft({ ...draft, recording: target.value as VoiceSettings['recording'] })}
         options={(['off', 'with_notice'] as const).map((value) => ({ value, label: t(`calls.modes.${value}`) }))}
       />
-      <label>
-        {t('calls.keep')}{' '}
+      <span>
+        <label htmlFor="retention-days">{t('calls.keep')}</label>{' '}
         <InputNumber
+          id="retention-days"
           min={30}
           max={3650}
           precision={0}
@@ -60,7 +61,7 @@ function Form({ settings, mayChange }: { settings: VoiceSettings; mayChange: boo
           data-testid="retention-days"
         />{' '}
         {t('calls.days')}
-      </label>
+      </span>
       {mayChange ? (
         <Button
           type="primary"

@@ -79,17 +79,14 @@ function Meter({ label, level, id, note }: { label: string; level: number; id: s
   return (
     <div className="voice-meter">
       <span>{label}</span>
-      <div
-        role="meter"
+      <meter
         aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={percent}
+        min={0}
+        max={100}
+        value={percent}
         data-testid={`voice-${id}`}
         data-level={level.toFixed(4)}
-      >
-        <i style={{ transform: `scaleX(${percent / 100})` }} />
-      </div>
+      />
       {note === '' ? null : <em>{note}</em>}
     </div>
   )

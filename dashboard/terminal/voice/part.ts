@@ -51,13 +51,13 @@ function createPart(host: VoiceHost): VoicePart {
       host.send({ call: call.offer.call, type: 'muted', muted: call.line.isMuted })
       show(call)
     },
-    onTurn: (by) => call !== null && call.line !== null && call.line.turn(by),
+    onTurn: (by) => call?.line?.turn(by),
     onHangUp: () => call !== null && hangUp(call, 'resident'),
   })
 
   function show({ phase, offer, line, isSearching, isDeskMuted }: Call): void {
     const { ringing, ringingLine, starting, talking, recorded, muted, deskMuted, searching } = words()
-    const isMuted = line !== null && line.isMuted
+    const isMuted = line?.isMuted === true
     const lines = [
       ...(phase === 'ringing' ? [ringingLine] : []),
       ...(offer.record ? [recorded] : []),
