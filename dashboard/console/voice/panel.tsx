@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { App, Button, Dropdown } from 'antd'
+import type { TFunction } from 'i18next'
 import type { CaseDetail } from '../../../server/contract/case.ts'
 import type { CaseVoice } from '../../../server/contract/voice.ts'
 import { sessionQuery } from '../../api/queries.ts'
@@ -11,6 +12,7 @@ import { useStore } from '../../ui/store.ts'
 import { errorText, whoText } from '../words.ts'
 import { Calls } from './calls.tsx'
 import { InCall } from './in-call.tsx'
+import type { RecordingState } from './recorder.ts'
 import { call, hangUp, mute } from './talk.ts'
 import { isInCall, talkState } from './talk-state.ts'
 import './voice.css'
@@ -75,9 +77,7 @@ export function VoicePanel({ detail }: { detail: CaseDetail | undefined }) {
       ) : null}
       {talk.recording ? (
         <p className="voice-recording" role="status" data-testid="voice-recording" data-state={talk.recording.state}>
-          {talk.recording.state === 'stored' || talk.recording.state === 'failed'
-            ? t(`voice.recording.${talk.recording.state}`)
-            : t(`voice.recording.${talk.recording.state}`, { n: talk.recording.waiting })}
+          {recordingText(talk.recording, t)}
         </p>
       ) : null}
     </section>
@@ -93,6 +93,16 @@ export function VoicePanel({ detail }: { detail: CaseDetail | undefined }) {
     if (!terminal.online) return t('voice.problem.terminal_offline')
     return isOwn ? t('voice.ready', { room: terminal.room ?? t('voice.home') }) : t('voice.notOwn')
   }
+}
+
+/** A part or two on its way is as it should be; more is worth knowing. */
+function recordingText(recording: RecordingState, t: TFunction): string {
+  if (recording.state !== 'recording') {
+    return recording.state === 'storing'
+      ? t('voice.recording.storing', { n: recording.waiting })
+      : t(`voice.recording.${recording.state}`)
+  }
+  return recording.waiting > 2 ? t('voice.recording.behind', { n: recording.waiting }) : t('voice.recording.recording')
 }
 
 const isOpen = ({ case: { state } }: CaseDetail): boolean => state !== 'resolved' && state !== 'closed'

@@ -63,7 +63,8 @@ export const voice: Shape<typeof chinese> = {
       unreachable: 'The server was not reached. The call did not begin.',
     },
     recording: {
-      recording: 'Recording ({{n}} parts to store)',
+      recording: '● Recording',
+      behind: '● Recording, {{n}} parts not stored yet',
       storing: '{{n}} parts of the recording are not stored yet. Keep this page open.',
       stored: 'Recording stored',
       failed: 'The recording was not stored. Tell your supervisor.',

@@ -60,7 +60,8 @@ export const voice = {
       unreachable: '没有连上服务器，通话没有开始',
     },
     recording: {
-      recording: '正在录音（{{n}} 段待存）',
+      recording: '● 正在录音',
+      behind: '● 正在录音，{{n}} 段还没有存好',
       storing: '录音还有 {{n}} 段没有存好，请不要关闭页面',
       stored: '录音已保存',
       failed: '录音没有存好，请告诉值班长',
