@@ -4,9 +4,10 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { addResident, commit, event } from '../support/records.ts'
 import { query } from '../support/sql.ts'
 
-const APPEND_ONLY = ['signal', 'dead_letter', 'alert_signal', 'case_log', 'audit', 'outage_check_log']
+const APPEND_ONLY = ['voice_setting', 'signal', 'dead_letter', 'alert_signal', 'case_log', 'audit', 'outage_check_log']
 const SUPERVISION = ['incident', 'incident_member', 'suppression', 'outage', 'outage_check']
-const NOT_DELETABLE = [...APPEND_ONLY, ...SUPERVISION, 'alarm_case', 'alert', 'outbox']
+const VOICE = ['voice_call', 'voice_recording', 'exchange_call']
+const NOT_DELETABLE = [...VOICE, ...APPEND_ONLY, ...SUPERVISION, 'alarm_case', 'alert', 'outbox']
 let database: TestDatabase
 
 beforeAll(async () => {

@@ -286,3 +286,9 @@ test('every desk hears of a call by an event of its case', async () => {
   await end(call)
   await vi.waitFor(() => expect(events).toContain(caseId))
 })
+
+test('pages of ours alone may listen', async () => {
+  const { headers } = await fetch(`http://127.0.0.1:${app.httpPort}/healthz`)
+  expect(headers.get('permissions-policy')).toBe('microphone=(self), camera=(), geolocation=(self)')
+  expect(headers.get('content-security-policy')).toContain("media-src 'self' blob:")
+})
