@@ -290,3 +290,45 @@ test('a telephone is dialled from the case, and an offline terminal says to tele
     .toContain('dialled')
   await shot(desk, 'console-dial')
 }, 90_000)
+
+test('when the way of the sound fails another one is made, and they go on talking', async () => {
+  const { page: terminal, residentId } = await terminalOf()
+  const desk = await consoleOf()
+  await desk.evaluate(() => {
+    const Real = window.RTCPeerConnection
+    const made: RTCPeerConnection[] = []
+    Object.assign(window, { made })
+    window.RTCPeerConnection = class extends Real {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration)
+        made.push(this)
+      }
+    }
+  })
+  await hold(terminal, red(terminal))
+  await shows(terminal, { tone: 'received' })
+  await claim(desk, residentId)
+  await desk.keyboard.press('c')
+  await phase(desk, 'talking')
+  const wayOf = () =>
+    desk.evaluate(() => {
+      const [connection] = (window as unknown as { made: RTCPeerConnection[] }).made
+      return /a=ice-ufrag:(\S+)/.exec(connection?.remoteDescription?.sdp ?? '')?.[1]
+    })
+  const before = await wayOf()
+  expect(before).toEqual(expect.any(String))
+  // As the browser tells it when the network has changed.
+  await desk.evaluate(() => {
+    const [connection] = (window as unknown as { made: RTCPeerConnection[] }).made
+    if (connection === undefined) return
+    Object.defineProperty(connection, 'iceConnectionState', { configurable: true, get: () => 'failed' })
+    connection.oniceconnectionstatechange?.(new Event('iceconnectionstatechange'))
+    Reflect.deleteProperty(connection, 'iceConnectionState')
+  })
+  await expect.poll(wayOf, { timeout: 10_000 }).not.toBe(before)
+  await expect.poll(() => desk.getByTestId('voice-state').textContent()).toContain('正在通话')
+  expect(await loudest(() => heardAtDesk(desk))).toBeGreaterThan(0.01)
+  expect(await loudest(() => heardAtHome(terminal))).toBeGreaterThan(0.01)
+  await desk.keyboard.press('c')
+  await voiceShows(terminal, 'over')
+}, 90_000)

@@ -153,6 +153,8 @@ async function heard(word: WordToDesk): Promise<void> {
       if (connection.signalingState !== 'have-local-offer') return
       await connection.setRemoteDescription({ type: 'answer', sdp: word.sdp })
       for (const candidate of early.splice(0)) await addCandidate(connection, candidate)
+      // The old way may have come back meanwhile, of which nothing would tell any more.
+      if (isThere(connection)) wayChanged()
       return
     case 'ice': {
       const candidate = word.candidate as RTCIceCandidateInit | null
@@ -201,12 +203,14 @@ function talking(isNoticeGiven: boolean): void {
   }
 }
 
+const isThere = ({ iceConnectionState: state }: RTCPeerConnection): boolean => state === 'connected' || state === 'completed'
+
 /** The way of the sound: a short gap mends itself, else another one is looked for, until it is given up. */
 function wayChanged(): void {
   if (running === null) return
   const { connection, callId } = running
   const state = connection.iceConnectionState
-  if (state === 'connected' || state === 'completed') {
+  if (isThere(connection)) {
     clearTimeout(running.gone)
     clearTimeout(running.lost)
     running.lost = undefined
