@@ -58,8 +58,8 @@ function sayOnce(word: DeskWord): Promise<VoiceAnswer> {
       resolve({ ok: false, code: 'unavailable' })
       return
     }
-    line.timeout(ANSWER_MS).emit('voice', word, (error: Error | null, answer?: VoiceAnswer) => {
-      resolve(error === null && answer !== undefined ? answer : { ok: false, code: 'unavailable' })
+    line.timeout(ANSWER_MS).emit('voice', word, (error: Error | null, answer: VoiceAnswer) => {
+      resolve(error === null ? answer : { ok: false, code: 'unavailable' })
     })
   })
 }

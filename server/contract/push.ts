@@ -37,7 +37,7 @@ export interface DeskLines {
 
 export interface ClientToServerEvents {
   /** A word about the desk's own call: a `DeskWord`, checked by the server. */
-  voice: (word: unknown, answer?: (answer: VoiceAnswer) => void) => void
+  voice: (word: unknown, answer: (answer: VoiceAnswer) => void) => void
 }
 
 export interface ServerToClientEvents {

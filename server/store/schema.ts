@@ -10,8 +10,8 @@ import type { DeviceRoute } from '../contract/ports.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 import type { NullableTime, Time } from './column-types.ts'
-import type { VoiceTables } from './schema-voice.ts'
 import type { DeskTables } from './schema-desk.ts'
+import type { VoiceTables } from './schema-voice.ts'
 import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */

@@ -19,7 +19,14 @@ beforeAll(async () => {
     .insertInto('exchange_call')
     .values([
       { ...record, external_id: 'x-1', from_number: '13912345678', started_at: new Date(Date.now() - 70_000) },
-      { ...record, external_id: 'x-2', from_number: '07938223110', started_at: new Date(), answered_at: null, ended_at: null },
+      {
+        ...record,
+        external_id: 'x-2',
+        from_number: '07938223110',
+        started_at: new Date(),
+        answered_at: null,
+        ended_at: null,
+      },
     ])
     .execute()
 }, 60_000)

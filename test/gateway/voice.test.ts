@@ -48,7 +48,7 @@ test('a word reaches the terminal that listens, and no other', async () => {
   const packet = await device.until('publish')
   expect(packet).toMatchObject({ topic: 'care/v1/dev-1/voice', qos: 1 })
   expect(JSON.parse(packet.payload.toString())).toEqual(END)
-  device.send({ cmd: 'puback', messageId: packet.messageId })
+  device.send({ cmd: 'puback', messageId: packet.messageId ?? 0 })
   expect(await said).toBe(true)
   device.end()
 })

@@ -203,7 +203,8 @@ function talking(isNoticeGiven: boolean): void {
   }
 }
 
-const isThere = ({ iceConnectionState: state }: RTCPeerConnection): boolean => state === 'connected' || state === 'completed'
+const isThere = ({ iceConnectionState: state }: RTCPeerConnection): boolean =>
+  state === 'connected' || state === 'completed'
 
 /** The way of the sound: a short gap mends itself, else another one is looked for, until it is given up. */
 function wayChanged(): void {
