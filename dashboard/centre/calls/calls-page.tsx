@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Segmented, type TableColumnsType } from 'antd'
 import { useMemo, useState } from 'react'
+import type { Session } from '../../../server/contract/api.ts'
 import type { ExchangeCallView } from '../../../server/contract/exchange.ts'
 import { exchangeCallsQuery } from '../../api/voice-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
@@ -8,14 +9,13 @@ import { durationText } from '../../ui/formats.ts'
 import { EmptyState } from '../../ui/states.tsx'
 import { CursorTable, FIRST } from '../../watch/cursor-table.tsx'
 import { Moment, OpenCase } from '../../watch/parts.tsx'
-import type { CentrePageProps } from '../pages.ts'
 import { RecordingSettings } from './recording-settings.tsx'
 
 type Which = 'unmatched' | 'matched' | 'all'
 const MATCHED: Record<Which, boolean | undefined> = { unmatched: false, matched: true, all: undefined }
 
 /** What the telephone exchange reported, those of no case first, and whether calls are recorded. */
-export default function CallsPage({ session }: CentrePageProps) {
+export default function CallsPage({ session }: { session: Session }) {
   const { t } = useTexts()
   const [which, setWhich] = useState<Which>('unmatched')
   const [cursors, setCursors] = useState(FIRST)
