@@ -4,7 +4,13 @@ import type { Aedes, Client } from 'aedes'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Clock } from '../server/contract/clock.ts'
-import type { DeviceDirectoryPort, DeviceLinkPort, IntakePort, PresencePort } from '../server/contract/ports.ts'
+import type {
+  DeviceDirectoryPort,
+  DeviceLinkPort,
+  IntakePort,
+  PresencePort,
+  VoicePort,
+} from '../server/contract/ports.ts'
 import { Bridges } from './bridges.ts'
 import { createBroker, PROTOCOL_NAMES } from './broker.ts'
 import { dropCommands } from './commands.ts'
@@ -36,6 +42,7 @@ export interface GatewayOptions {
   intake: IntakePort
   devices: DeviceDirectoryPort
   presence: PresencePort
+  voice: VoicePort
   log: Logger
   registry: Registry
   clock: Clock
@@ -88,7 +95,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { intake, devices, presence } = options
   const roster = new Roster({ devices, clock, log, isStopping })
   const reception = new Reception({ intake, devices, roster, log })
-  const inbound = new Inbound({ reception, flow, metrics, clock, log, isStopping })
+  const inbound = new Inbound({ reception, voice: options.voice, flow, metrics, clock, log, isStopping })
   const bridges = new Bridges({ devices, presence, reception, metrics, limits, clock, log })
   const shared = { intake, devices, presence, roster, sources, limits, metrics, clock, log, isStopping }
   const watches = createTcpServer({ ...shared, protocol: watchProtocol })

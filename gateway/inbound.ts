@@ -1,6 +1,7 @@
 import type { PublishPacket } from 'aedes'
 import type { Logger } from 'pino'
 import type { Clock } from '../server/contract/clock.ts'
+import type { VoicePort } from '../server/contract/ports.ts'
 import { mayPublish } from './acl.ts'
 import { readOn } from './aedes-internals.ts'
 import type { Connection, OnlineDevice } from './connections.ts'
@@ -16,6 +17,7 @@ export type PublishAnswer = (error?: Error | null) => void
 
 export interface InboundOptions {
   reception: Reception
+  voice: VoicePort
   flow: Flow
   metrics: Metrics
   clock: Clock
@@ -89,6 +91,7 @@ export class Inbound {
     if (!decision.allowed) return
     const { sender, deviceId } = device
     const explanation = `The packet has ${publish.announcedBytes} bytes; its first ${publish.payload.length} are kept`
+    if (sender.protocol.isVoiceChannel?.(decision.channel)) return
     const alarm = sender.protocol.isAlarmChannel(decision.channel)
     const message = live(publish.topic, publish.payload, this.#options.clock.now())
     this.#options.metrics.message(decision.channel)
@@ -126,6 +129,11 @@ export class Inbound {
 
   #store({ sender }: OnlineDevice, channel: string, message: RawMessage): Promise<void> {
     this.#options.metrics.message(channel)
+    if (sender.protocol.isVoiceChannel?.(channel)) {
+      // Acknowledged at once: a press behind it must not wait for it.
+      this.#options.voice.heard(sender.login.deviceId, message.payload)
+      return Promise.resolve()
+    }
     return this.#options.reception.receive(sender, channel, message)
   }
 

@@ -85,6 +85,11 @@ export function createLinks(options: LinksOptions): DeviceLinkPort {
   return {
     deliver: (target, command) =>
       TCP_PROTOCOLS.includes(target.protocol) ? deliverOverTcp(target, command) : deliverOverMqtt(target, command),
+    say: async (deviceId, word) => {
+      const online = connections.device(deviceId)
+      const downlink = online?.sender.protocol.encodeVoice?.(word, deviceId)
+      return online && downlink ? fromConnections(online).send(downlink) : false
+    },
     changed() {
       roster.forget()
       bridges.refresh()

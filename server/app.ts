@@ -43,6 +43,7 @@ import { createTelemetryStore } from './store/telemetry/choose.ts'
 import { TelemetryWriter } from './store/telemetry/writer.ts'
 import { createTeardown, type Teardown } from './teardown.ts'
 import { type Recurring, startRecurring } from './timers.ts'
+import { createVoice } from './voice/voice.ts'
 import { createWatch } from './watch/watch.ts'
 
 export interface AppOptions {
@@ -172,6 +173,13 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   const directory = createDeviceDirectory(db, { sealer, log, node, bridgeLeaseMs: options.bridgeLeaseMs })
   onStop(() => directory.flush())
 
+  const voice = createVoice({
+    ...{ db, clock, log, node, committed, registry, ice: config.ice },
+    links: () => gateway.links,
+    desks: () => push.lines,
+  })
+  onStop(() => voice.stop())
+
   const sessions = createSessions(db, clock)
   const verifications = createVerifications({ db, clock, log })
   onStop(() => verifications.stop())
@@ -222,6 +230,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     simulator: () => simulator,
     demo: config.demo,
     map: config.map,
+    voice: { wake: voice.wake, ice: config.ice, dial: config.dial, exchangeSecret: config.exchangeSecret },
     pagesDir: options.pagesDir,
   })
   onStop(() => http.close())
@@ -231,6 +240,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     authorize: (header) => authorizeDesk(http, sessions, header),
     allowOrigin: isSameSite,
     seq: outbox.seq,
+    heard: voice.heardDesk,
     presence: desk.presence,
     clock,
     log,
@@ -247,7 +257,14 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     tls: options.tls,
     intake: createIntake({ alarms, samples, owners, telemetry, presence, registry, clock }),
     devices: directory,
-    presence: { ...presence, reachable: (deviceId) => commands.reachable(deviceId) },
+    presence: {
+      ...presence,
+      reachable: (deviceId) => {
+        commands.reachable(deviceId)
+        voice.wake()
+      },
+    },
+    voice,
     log,
     registry,
     clock,
@@ -287,6 +304,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     ...escalation.jobs,
     ...notifier.jobs,
     ...quality.jobs,
+    ...voice.jobs,
     ...desk.jobs,
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },

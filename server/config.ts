@@ -3,6 +3,9 @@ import { resolve } from 'node:path'
 import { MAP_DATUMS, type MapView } from './contract/map.ts'
 import type { NotifySettings } from './notify/channels.ts'
 import { parseKey, SealError } from './store/sealed.ts'
+import { readVoiceConfig } from './voice/config.ts'
+import type { IceConfig } from './voice/ice.ts'
+import type { DialSettings } from './voice/phone.ts'
 
 /** All settings, from the environment. See README for their meaning. */
 export interface Config {
@@ -42,6 +45,11 @@ export interface Config {
   notify: NotifySettings
   /** What an escalation should have done longer ago than this has been missed, ms. */
   escalationCatchUpMs: number
+  /** How desks and terminals find a way to each other when they talk. */
+  ice: IceConfig
+  dial: DialSettings
+  /** Shared with the telephone exchange; null: it may not report. */
+  exchangeSecret: string | null
   demo: boolean
   logLevel: LogLevel
   /** Names this node among others: whose connections and bridges are whose. */
@@ -138,6 +146,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     problems.push('ESCALATION_CATCH_UP_SECONDS must be a whole number of seconds from 5 to 99999')
   }
   const influxUrl = url('INFLUX_URL', ['http:', 'https:'])
+  const voice = readVoiceConfig(text, (problem) => problems.push(problem))
   // One process does both jobs for now; a node that was told otherwise must not start as something else.
   oneOf('ROLE', ['all'], 'all')
 
@@ -175,6 +184,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       secret: notifySecret,
     },
     escalationCatchUpMs: Number(catchUp) * 1000,
+    ...voice,
     demo: oneOf('DEMO', ['0', '1'], '0') === '1',
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     node: hostname(),

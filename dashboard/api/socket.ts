@@ -1,8 +1,9 @@
 import { io, type Socket } from 'socket.io-client'
-import type { CaseEvent, ServerToClientEvents } from '../../server/contract/push.ts'
+import type { CaseEvent, ClientToServerEvents, ServerToClientEvents } from '../../server/contract/push.ts'
 import { setServerNow } from '../ui/server-clock.ts'
 import { connection, countAttempt, markLost, markOnline } from './connection.ts'
 import { placeInSequence } from './sequence.ts'
+import { bindVoiceLine } from './voice-line.ts'
 
 const RETRY_MS = 1000
 
@@ -27,7 +28,7 @@ export function startLive(handlers: LiveHandlers): LiveLine {
   let retry: ReturnType<typeof setTimeout> | undefined
   // Socket.IO's own reconnection waits before its first attempt and backs off; a desk tries at once, then each second.
   // WebSocket first: polling would add a round trip to each alarm; it stays for networks that block WebSocket.
-  const socket: Socket<ServerToClientEvents> = io({
+  const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
     reconnection: false,
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
@@ -50,6 +51,7 @@ export function startLive(handlers: LiveHandlers): LiveLine {
     socket.disconnect()
   }
 
+  bindVoiceLine(socket)
   socket.on('connect', markOnline)
   socket.on('hello', (hello) => {
     setServerNow(hello.now)

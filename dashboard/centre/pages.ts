@@ -23,4 +23,5 @@ export const CENTRE_PAGES: readonly CentrePage[] = [
   { key: 'levels', role: 'supervisor', page: lazy(() => import('./levels/levels-page.tsx')) },
   { key: 'escalation', role: 'supervisor', page: lazy(() => import('./escalation/escalation-page.tsx')) },
   { key: 'residents', role: 'supervisor', page: lazy(() => import('./residents/residents-page.tsx')) },
+  { key: 'calls', role: 'supervisor', page: lazy(() => import('./calls/calls-page.tsx')) },
 ]

@@ -23,6 +23,8 @@ export function KeysOverlay({ onClose }: { onClose(): void }) {
     [['G'], t('file.keys.map')],
     [['B'], t('file.keys.notes')],
     [['T'], t('keys.take')],
+    [['C'], t('voice.key.call')],
+    [['U'], t('voice.key.mute')],
     [['R'], t('keys.reopen')],
     [['Y'], t('keys.second')],
     [['/'], t('keys.find')],

@@ -1,25 +1,23 @@
-import type { ReactNode } from 'react'
 import type { CaseDetail } from '../../server/contract/case.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { Alerts } from './alerts.tsx'
 import { Contacts } from './file/contacts.tsx'
 import type { CaseFile } from './file/use-case-file.ts'
 import { Vitals } from './file/vitals.tsx'
+import { VoicePanel } from './voice/panel.tsx'
 
 interface Props {
   detail: CaseDetail | undefined
   file: CaseFile
-  /** To talk with the home, above whom to call. */
-  voice?: ReactNode
 }
 
 /** Right column: talking with the home, whom to call, what it rests on, who can come, how the body does. */
-export function Side({ detail, file, voice }: Props) {
+export function Side({ detail, file }: Props) {
   return (
     <aside className="side">
+      <VoicePanel detail={detail} />
       {detail ? (
         <>
-          {voice}
           <Contacts key={`contacts ${detail.case.caseId}`} detail={detail} file={file} />
           <Alerts key={detail.case.caseId} detail={detail} />
           <Responders />

@@ -5,6 +5,7 @@ import type { CallOutcome } from '../../server/contract/case-file.ts'
 import { ApiError } from '../api/client.ts'
 import { zhCN } from '../i18n/zh-CN.ts'
 import { clockTime, durationText, type Language, shortId } from '../ui/formats.ts'
+import { voiceLogText } from './voice/log-text.ts'
 
 /** Sentences made of a case's data, in the operator's language. */
 type T = TFunction
@@ -119,6 +120,12 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
       return withMore(t(`log.${entry.action}`, { actor }))
     case 'hold':
       return withMore(t('log.hold', { actor, until: d.until ? clockTime(str(d.until)) : '' }))
+    case 'call_started':
+    case 'call_connected':
+    case 'call_ended':
+    case 'dialled':
+    case 'exchange_call':
+      return voiceLogText(entry.action, entry, t, language)
     case 'note':
       return t('log.note', { actor, text: more }) + (d.contact === 'made' ? t('log.contactMade') : '')
     case 'step': {

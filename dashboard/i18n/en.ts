@@ -13,6 +13,7 @@ import { office } from './en/office.ts'
 import { protocols } from './en/protocols.ts'
 import { statistics } from './en/statistics.ts'
 import { terms } from './en/terms.ts'
+import { voice } from './en/voice.ts'
 import { watch } from './en/watch.ts'
 import type { Messages } from './zh-CN.ts'
 
@@ -34,4 +35,5 @@ export const en: Messages = {
   ...escalation,
   ...levels,
   ...caseFile,
+  ...voice,
 }

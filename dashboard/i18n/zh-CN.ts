@@ -14,6 +14,7 @@ import { office } from './zh-CN/office.ts'
 import { protocols } from './zh-CN/protocols.ts'
 import { statistics } from './zh-CN/statistics.ts'
 import { terms } from './zh-CN/terms.ts'
+import { voice } from './zh-CN/voice.ts'
 import { watch } from './zh-CN/watch.ts'
 
 /** Simplified Chinese, the default. Its keys are the type that every other language must fill. */
@@ -34,6 +35,7 @@ export const zhCN = {
   ...escalation,
   ...levels,
   ...caseFile,
+  ...voice,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

@@ -6,7 +6,8 @@ import { build as esbuild } from 'esbuild'
 import type { Plugin } from 'vite'
 
 /**
- * Builds the home terminal beside the console: one script, one style sheet, a page and a service worker. Not by Vite
+ * Builds the home terminal beside the console: one script, another that talks and is loaded with the first call, one style
+ * sheet, a page and a service worker. Not by Vite
  * itself, which has one target for all its pages: a terminal is an old phone on a kitchen wall, so its code is written
  * down to what browsers of 2017 read, in one classic script.
  */
@@ -25,21 +26,24 @@ export interface BuiltFile {
 /** Builds all files of the terminal. */
 export async function buildTerminal(): Promise<BuiltFile[]> {
   const style = await bundle('terminal.css', {})
-  const bare = await bundle('main.ts', { VERSION: '""' })
+  const voice = await bundle('voice/part.ts', {})
+  const bare = await bundle('main.ts', { VERSION: '""', VOICE_URL: '""' })
   const open = readdirSync(here('public')).map((name) => file(name, readFileSync(here(`public/${name}`))))
   const template = readFileSync(here('index.html'), 'utf8')
   // Whatever changes makes a new version, which the service workers then fetch.
-  const version = hashOf([template, style, bare, ...open.map(({ source }) => source)])
-  const script = await bundle('main.ts', { VERSION: JSON.stringify(version) })
+  const version = hashOf([template, style, bare, voice, ...open.map(({ source }) => source)])
+  const part = file(`assets/voice-${hashOf([voice])}.js`, voice)
+  const defined = { VERSION: JSON.stringify(version), VOICE_URL: JSON.stringify(urlOf(part)) }
+  const script = await bundle('main.ts', defined)
   const assets = [
     file(`assets/terminal-${hashOf([script])}.js`, script),
     file(`assets/terminal-${hashOf([style])}.css`, style),
   ]
   const [scriptUrl = '', styleUrl = ''] = assets.map(urlOf)
   const page = template.replace('%SCRIPT%', scriptUrl).replace('%STYLE%', styleUrl)
-  const precache = ['/terminal', ...assets.map(urlOf), ...open.map(urlOf)]
+  const precache = ['/terminal', ...assets.map(urlOf), urlOf(part), ...open.map(urlOf)]
   const worker = await bundle('sw.ts', { VERSION: JSON.stringify(version), PRECACHE: JSON.stringify(precache) })
-  return [...assets, ...open, file('index.html', page), file('sw.js', worker)]
+  return [...assets, part, ...open, file('index.html', page), file('sw.js', worker)]
 }
 
 const file = (name: string, source: string | Uint8Array): BuiltFile => ({ fileName: `terminal/${name}`, source })

@@ -113,6 +113,16 @@ function fromElsewhere(call: Call | null, { step, text, caseId }: Feedback, now:
   return { ...newCall('sos', '', now), kind: null, pressIds: [], unsent: [], step, text, caseId }
 }
 
+/**
+ * Whether the centre may be heard here without a tap: a press of the red key here, or a call for help from this home that
+ * the centre has told of, which is stored and not over. A help call has time for a tap.
+ * @param caseId what the centre wants to talk about
+ */
+export function mayBeHeard(call: Call | null, caseId: string): boolean {
+  if (call === null || isOver(call) || call.step === 'sending' || call.kind === 'help') return false
+  return call.caseId === null || call.caseId === caseId
+}
+
 /** How long a finished call stays on the screen, and one that nobody has ended, ms. */
 const CLOSED_MS = 20_000
 const CANCELLED_MS = 10_000

@@ -1,5 +1,7 @@
+import { mayBeHeard } from './call.ts'
 import { watchBattery } from './device/battery.ts'
 import { askForLocation } from './device/locate.ts'
+import { askForMicrophone, Microphone } from './device/microphone.ts'
 import { startOffline } from './device/offline.ts'
 import { databaseShelf } from './device/shelf-database.ts'
 import { localShelf } from './device/shelf-local.ts'
@@ -19,11 +21,13 @@ import { fitToScreen } from './ui/layout.ts'
 import { Panels } from './ui/panels.ts'
 import type { ServiceFacts } from './ui/service.ts'
 import { clockText, viewOf } from './view.ts'
+import { voiceLoader } from './voice/loader.ts'
 
 /** The page of the home terminal: joins screen, device and connection. The keys work before anything is loaded. */
 
 /** Put in by build.ts. */
 declare const VERSION: string
+declare const VOICE_URL: string
 
 const root = document.getElementById('terminal') ?? document.body
 const { storage, isLasting } = findStorage()
@@ -38,6 +42,8 @@ const shelves = [
 ]
 let hasBattery = false
 let isOfflineReady = false
+let isInVoice = false
+const microphone = new Microphone()
 
 const outbox = new Outbox(shelves)
 const terminal = new Terminal({
@@ -50,6 +56,7 @@ const terminal = new Terminal({
     open: (): Socket => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/mqtt`, 'mqtt'),
     hasNetwork: () => navigator.onLine,
   },
+  onVoice: (payload) => heardOfCall(payload),
   onChange: () => show(),
   announce: (text) => frame.announce(text),
 })
@@ -92,6 +99,32 @@ const panels = new Panels(frame.panel, {
     if ('requestFullscreen' in page) void page.requestFullscreen().catch(() => undefined)
   },
   askForLocation: async () => (await askForLocation()).ok,
+  askForMicrophone: async () => {
+    const isGiven = await askForMicrophone()
+    await microphone.look()
+    return isGiven
+  },
+})
+
+const heardOfCall = voiceLoader(VOICE_URL, {
+  place: frame.voice,
+  send: (word) => terminal.sayOfCall(word),
+  mayAnswer: (caseId) => mayBeHeard(terminal.state.call, caseId),
+  language: () => terminal.settings.language,
+  ring: (seconds) => sounds.ring(seconds),
+  hush: () => {
+    sounds.hush()
+    voice.hush()
+  },
+  say: (text, times) => {
+    frame.announce(text)
+    voice.say(text, terminal.settings.language, times)
+  },
+  onActive: (isActive) => {
+    isInVoice = isActive
+    if (isActive) panels.close()
+    show()
+  },
 })
 
 claimWindow(storage, newId(), () => terminal.standDown())
@@ -111,7 +144,7 @@ function takeFragment() {
 function show(): void {
   const { state, power, settings: current, words, hasStoodDown } = terminal
   const now = Date.now()
-  const view = viewOf({ state, power, settings: current, words, hasStoodDown, now })
+  const view = viewOf({ state, power, settings: current, words, hasStoodDown, isInVoice, now })
   frame.show(view, words)
   document.documentElement.lang = current.language
   document.title = words.title
@@ -132,6 +165,7 @@ function facts(): ServiceFacts {
       screen: wakeLock.isHeld,
       offline: isOfflineReady,
       voice: voice.canSpeak(terminal.settings.language),
+      microphone: microphone.isAllowed,
       battery: hasBattery,
       storage: isLasting,
     },
@@ -145,12 +179,13 @@ fitToScreen(root)
 show()
 void terminal.start()
 void wakeLock.hold()
+void microphone.look()
 void watchBattery((reading) => terminal.reading(reading)).then((isThere) => {
   hasBattery = isThere
 })
 const lookForUpdate = startOffline({
   // Only in the quiet, and never with a press on its way: a reload takes a moment.
-  mayChange: () => isIdle(terminal.state, Date.now()) && outbox.pending().length === 0 && !panels.isOpen,
+  mayChange: () => isIdle(terminal.state, Date.now()) && outbox.pending().length === 0 && !panels.isOpen && !isInVoice,
   onReady: () => {
     isOfflineReady = true
   },

@@ -1,4 +1,5 @@
 import type { EventType } from '../../server/contract/signal.ts'
+import type { TerminalWord } from '../../server/contract/voice.ts'
 import { parseCommand } from './command.ts'
 import { locate } from './device/locate.ts'
 import type { Sounds } from './device/sound.ts'
@@ -21,6 +22,8 @@ export interface TerminalParts {
   /** Opens the WebSocket to the broker, and says whether the device has a network at all. */
   connection: Pick<LinkOptions, 'open' | 'hasNetwork'>
   settings: Settings
+  /** A word about a call came. */
+  onVoice(payload: string): void
   /** Something may look different now. */
   onChange(): void
   /** Words for a screen reader. */
@@ -35,6 +38,7 @@ export class Terminal {
   #power: Power
   #settings: Settings
   #hasStoodDown = false
+  #words = 0
   readonly #startedAt = Date.now()
 
   constructor(parts: TerminalParts) {
@@ -52,6 +56,7 @@ export class Terminal {
         const command = parseCommand(payload)
         if (command !== null) this.dispatch({ type: 'command', command, noticeId: newId() })
       },
+      onVoice: (payload) => parts.onVoice(payload),
     })
   }
 
@@ -88,6 +93,12 @@ export class Terminal {
 
   cancel(): void {
     this.dispatch({ type: 'cancel', id: newId() })
+  }
+
+  /** Says something about a call to the centre. */
+  sayOfCall(word: TerminalWord): void {
+    this.#words += 1
+    this.#link.send({ key: `voice:${this.#words}`, channel: 'voice-reply', payload: JSON.stringify(word) })
   }
 
   test(): void {

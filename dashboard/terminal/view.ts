@@ -9,6 +9,8 @@ import type { Words } from './words/words.ts'
 export interface View {
   screen: 'setup' | 'home' | 'answer' | 'notice' | 'elsewhere'
   isDim: boolean
+  /** The screen of a talk lies above all but the keys. */
+  isInVoice: boolean
   time: string
   weekday: string
   status: { name: string; link: string; battery: string }
@@ -48,6 +50,7 @@ export interface Known {
   words: Words
   /** Another window of this terminal is in use. */
   hasStoodDown: boolean
+  isInVoice: boolean
   now: number
 }
 
@@ -61,7 +64,8 @@ export function viewOf(known: Known): View {
   const isSlip = state.slip !== null
   return {
     screen,
-    isDim: screen === 'home' && isIdle(state, now),
+    isDim: screen === 'home' && isIdle(state, now) && !known.isInVoice,
+    isInVoice: known.isInVoice,
     time: clockText(time),
     weekday: words.weekdays[time.getDay()] ?? '',
     status: statusOf(known),

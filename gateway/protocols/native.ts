@@ -6,10 +6,11 @@ import { decodeTelemetry, readingsIn } from './native-telemetry.ts'
 import { type LoginContext, type LoginTopics, type MqttProtocol, UNKNOWN_CHANNEL } from './protocol.ts'
 
 /**
- * The native protocol, version 1: `care/v1/{deviceId}/{event|telemetry|status|reply}` up, `…/command` down. Pure.
+ * The native protocol, version 1: `care/v1/{deviceId}/{event|telemetry|status|reply}` up, `…/command` down; of a terminal
+ * that can be talked through also `…/voice-reply` up and `…/voice` down, which are passed on and not stored. Pure.
  * A message that can't be read becomes an `unreadable` item, on the event channel an alarm.
  */
-export const NATIVE_CHANNELS = ['event', 'telemetry', 'status', 'reply'] as const
+export const NATIVE_CHANNELS = ['event', 'telemetry', 'status', 'reply', 'voice-reply'] as const
 
 const MAX_EVENT_BYTES = 64 * 1024
 const MAX_DETAIL_BYTES = 16 * 1024
@@ -23,6 +24,7 @@ export const nativeProtocol: MqttProtocol<null> = {
   createMemory: () => null,
   topicsOf,
   isAlarmChannel: (channel) => channel === 'event',
+  isVoiceChannel: (channel) => channel === 'voice-reply',
   addressOf: () => null,
   decode: (channel, { payload, receivedAt }) => decodeNative(channel, payload, receivedAt),
   encode: ({ commandId, type, args, caseId, eventId }, { deviceId }) => {
@@ -30,17 +32,19 @@ export const nativeProtocol: MqttProtocol<null> = {
     const command = { ...args, ...about, id: commandId, type }
     return [{ topic: commandTopic(deviceId), payload: Buffer.from(JSON.stringify(command)) }]
   },
+  encodeVoice: (word, deviceId) => ({ topic: voiceTopic(deviceId), payload: Buffer.from(JSON.stringify(word)) }),
 }
 
+const voiceTopic = (deviceId: string): string => `care/v1/${deviceId}/voice`
 const commandTopic = (deviceId: string): string => `care/v1/${deviceId}/command`
 
 function topicsOf({ deviceId }: LoginContext): LoginTopics {
   const prefix = `care/v1/${deviceId}/`
-  const command = commandTopic(deviceId)
+  const down = [commandTopic(deviceId), voiceTopic(deviceId)]
   const channels = new Map<string, string>(NATIVE_CHANNELS.map((channel) => [prefix + channel, channel]))
   return {
     channelOf: (topic) => channels.get(topic) ?? (topic.startsWith(prefix) ? UNKNOWN_CHANNEL : null),
-    maySubscribe: (filter) => filter === command,
+    maySubscribe: (filter) => down.includes(filter),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DeviceCommand } from '../../server/contract/command.ts'
 import type { CommandTarget, DecodedItem, DeviceSettings, RegisteredDevice } from '../../server/contract/ports.ts'
+import type { WordToTerminal } from '../../server/contract/voice.ts'
 
 /**
  * What a protocol is to the gateway. Everything here is free of input and output: bytes and what is known go in, items
@@ -52,12 +53,16 @@ export interface MqttProtocol<Memory = unknown> {
   topicsOf(login: LoginContext, memory: Memory): LoginTopics
   /** True when a message on the channel may be an alarm: if it can't be read, a case is opened. */
   isAlarmChannel(channel: string): boolean
+  /** True when what comes on the channel is about a call: it is passed on and not stored. Absent: no channel is. */
+  isVoiceChannel?(channel: string): boolean
   /** The device behind the hub that a message is about, by the protocol's own address; null: the login itself. */
   addressOf(message: RawMessage, memory: Memory): string | null
   /** Never throws. Changes nothing but `memory`. No item: there is nothing to keep (a hub's log line, say). */
   decode(channel: string, message: RawMessage, context: DecodeContext<Memory>): DecodedItem[]
   /** The messages that carry out a command; none: this device can't. */
   encode(command: DeviceCommand, target: CommandTarget, memory: Memory): Downlink[]
+  /** The message that says something about a call to the login itself. Absent: it can't be talked through. */
+  encodeVoice?(word: WordToTerminal, deviceId: string): Downlink
 }
 
 export interface LoginTopics {

@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox'
-import { ALERT_KINDS, CASE_CATEGORIES, OUTCOMES } from './kinds.ts'
-import { CaseProtocol, ContactMark } from './protocol.ts'
-import { CaseEscalation } from './notify.ts'
 import { Availability, AvailabilityWindow } from './availability.ts'
 import { CaseNotice, MustSeeNotice, PhotoRef, TemporaryNote } from './case-file.ts'
+import { ALERT_KINDS, CASE_CATEGORIES, OUTCOMES } from './kinds.ts'
+import { CaseEscalation } from './notify.ts'
 import { PositionView } from './position.ts'
+import { CaseProtocol, ContactMark } from './protocol.ts'
 import { EvidenceSampleView, ReasonView } from './reason.ts'
 import { CaseIncident, CaseSuppression, Unprotected } from './watch.ts'
 
@@ -120,6 +120,12 @@ export const LOG_ACTIONS = [
   'notice_read',
   /** A contact was called. detail: {position, name, relation, outcome, text?} */
   'contact_called',
+  /** Voice, detail: {callId, deviceId, reason?, seconds?}; dialled: {target}; exchange_call: {externalId, direction, seconds} */
+  'call_started',
+  'call_connected',
+  'call_ended',
+  'dialled',
+  'exchange_call',
 ] as const
 export type LogAction = (typeof LOG_ACTIONS)[number]
 

@@ -1,6 +1,7 @@
 import type { CommandType, DeviceCommand } from './command.ts'
 import type { DeviceRole, Protocol } from './device.ts'
 import type { EventSignal, EventType, LevelReport, TelemetrySample } from './signal.ts'
+import type { WordToTerminal } from './voice.ts'
 
 /**
  * The seam between the gateway (connections and protocols) and the server (storing and deciding). The gateway imports
@@ -211,6 +212,8 @@ export interface DeviceLinkPort {
   deliver(target: CommandTarget, command: DeviceCommand): Promise<DeliveryResult>
   /** Device records have changed: what is remembered of these (or of all) is forgotten, and bridges are looked at again. */
   changed(deviceIds?: readonly string[]): void
+  /** Says something about a call to a terminal that is connected to this node. True once it has it; never rejects. */
+  say(deviceId: string, word: WordToTerminal): Promise<boolean>
   /** How each bridge that this node runs is doing. */
   bridges(): BridgeStatus[]
 }
@@ -223,6 +226,11 @@ export interface BridgeStatus {
   /** Why it is not connected: a name or code, no address and no secret. */
   reason: string | null
   messages: number
+}
+
+export interface VoicePort {
+  /** A terminal has said something about a call. It is no alarm: nothing waits for it. Must not throw. */
+  heard(deviceId: string, payload: Uint8Array): void
 }
 
 export interface PresencePort {

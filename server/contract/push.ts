@@ -1,5 +1,6 @@
 import type { AlertKind, CaseCategory, CaseState } from './case.ts'
 import type { CasePurpose } from './purpose.ts'
+import type { VoiceAnswer, WordToDesk } from './voice.ts'
 
 /**
  * Socket.IO events (default path, the session's cookie). Delivery is at least once: a desk that does not acknowledge is
@@ -32,7 +33,20 @@ export interface Hello {
   now: number
 }
 
+/** The desks that are connected to this node, by their sockets; for what is said to one of them alone. */
+export interface DeskLines {
+  ids(): string[]
+  /** Resolves true once the desk has it. Never rejects. */
+  say(deskId: string, word: WordToDesk): Promise<boolean>
+}
+
+export interface ClientToServerEvents {
+  /** A word about the desk's own call: a `DeskWord`, checked by the server. */
+  voice: (word: unknown, answer: (answer: VoiceAnswer) => void) => void
+}
+
 export interface ServerToClientEvents {
+  voice: (word: WordToDesk, acknowledge: () => void) => void
   hello: (hello: Hello) => void
   case: (event: CaseEvent, acknowledge: () => void) => void
 }

@@ -18,6 +18,8 @@ import type { ProtocolService } from '../protocol/protocols.ts'
 import type { Database } from '../store/schema.ts'
 import type { Sealer } from '../store/sealed.ts'
 import type { TelemetryStore } from '../store/telemetry/telemetry.ts'
+import type { IceConfig } from '../voice/ice.ts'
+import type { DialSettings } from '../voice/phone.ts'
 
 /** Resolves with what is worth knowing when the thing answers; rejects with the reason when it doesn't. */
 export type ReadinessCheck = () => Promise<Record<string, unknown>>
@@ -56,8 +58,19 @@ export interface HttpDeps {
   demo: boolean
   /** The map service that pages may ask for pictures. */
   map: MapView
+  voice: VoiceHttp
   /** Folder of the built console; null leaves the pages out (API only). */
   pagesDir: string | null
+}
+
+/** What talking with a home needs of the application. */
+export interface VoiceHttp {
+  /** Words wait for a terminal or a desk. */
+  wake(): void
+  ice: IceConfig
+  dial: DialSettings
+  /** Shared with the telephone exchange; null: there is none. */
+  exchangeSecret: string | null
 }
 
 /** Fastify with the validation and types of `server/contract`. */

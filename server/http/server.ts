@@ -22,6 +22,7 @@ import { deviceSettingsRoutes } from './routes/device-settings.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { drillRoutes } from './routes/drills.ts'
 import { escalationRoutes } from './routes/escalation.ts'
+import { exchangeRoutes } from './routes/exchange.ts'
 import { healthRoutes } from './routes/health.ts'
 import { levelRoutes } from './routes/levels.ts'
 import { mapRoutes } from './routes/map.ts'
@@ -29,6 +30,7 @@ import { protocolRoutes } from './routes/protocols.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { photoRoutes } from './routes/photos.ts'
 import { residentFileRoutes } from './routes/resident-file.ts'
+import { recordingRoutes } from './routes/recordings.ts'
 import { residentRoutes } from './routes/residents.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signalRoutes } from './routes/signals.ts'
@@ -37,6 +39,7 @@ import { statisticsRoutes } from './routes/statistics.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
 import { unknownDeviceRoutes } from './routes/unknown-devices.ts'
 import { userRoutes } from './routes/users.ts'
+import { voiceRoutes } from './routes/voice.ts'
 import { watchRoutes } from './routes/watch.ts'
 
 /** Builds the HTTP application; it listens nowhere yet. */
@@ -56,6 +59,10 @@ export async function buildHttp(deps: HttpDeps): Promise<FastifyInstance> {
   app.removeContentTypeParser('text/plain')
   await app.register(fastifyCookie)
   await app.register(fastifyHelmet, { contentSecurityPolicy: { directives: contentSecurity(deps.map.tiles) } })
+  // Pages of ours alone may listen, nobody may look.
+  app.addHook('onRequest', async (_request, reply) => {
+    void reply.header('permissions-policy', 'microphone=(self), camera=(), geolocation=(self)')
+  })
   await app.register(fastifySwagger, { openapi: OPENAPI })
   await app.register(fastifySwaggerUi, { routePrefix: '/api/docs' })
   await healthRoutes(app, deps)
@@ -95,6 +102,9 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     escalationRoutes,
     notificationRoutes,
     levelRoutes,
+    voiceRoutes,
+    recordingRoutes,
+    exchangeRoutes,
     deskRoutes,
   ]
   if (deps.demo) routes.push(simulatorRoutes)
@@ -118,6 +128,8 @@ function contentSecurity(tiles: string | null) {
     styleSrc: ["'self'", "'unsafe-inline'"],
     imgSrc: ["'self'", 'data:', 'blob:', ...service],
     connectSrc: ["'self'", 'ws:', 'wss:', ...service],
+    // Recordings that a supervisor listens to.
+    mediaSrc: ["'self'", 'blob:'],
     workerSrc: ["'self'", 'blob:'],
     objectSrc: ["'none'"],
     frameAncestors: ["'none'"],

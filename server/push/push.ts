@@ -3,8 +3,12 @@ import type { Logger } from 'pino'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { Server } from 'socket.io'
 import type { Clock } from '../contract/clock.ts'
-import type { CaseEvent, ServerToClientEvents } from '../contract/push.ts'
+import type { CaseEvent, ClientToServerEvents, DeskLines, ServerToClientEvents } from '../contract/push.ts'
+import type { VoiceAnswer } from '../contract/voice.ts'
 import { createDesk } from './desk.ts'
+
+/** A desk that has not taken a word about its call by then is told again, ms. */
+const SAY_MS = 3_000
 
 export interface PushDeps {
   server: HttpServer
@@ -13,6 +17,8 @@ export interface PushDeps {
   /** Whether a handshake comes from our own pages (or not from a browser). */
   allowOrigin: (headers: NodeJS.Dict<string | string[]>) => boolean
   seq: () => number
+  /** A desk says something about its call. Never rejects. */
+  heard: (word: unknown, by: { userId: string; deskId: string }) => Promise<VoiceAnswer>
   /** An operator's first desk of this node came, or her last one went. */
   presence: (userId: string, here: boolean) => void
   clock: Clock
@@ -23,6 +29,7 @@ export interface PushDeps {
 export interface Push {
   emit(events: readonly CaseEvent[]): void
   desks(): number
+  lines: DeskLines
   /** Operators with a desk here. */
   users(): string[]
   /** Cuts desks off whose session was ended or whose account was disabled. Called every half minute. */
@@ -31,11 +38,12 @@ export interface Push {
 }
 
 /** Socket.IO on the HTTP server: tells every desk of every case event, at least once. */
-export function startPush({ server, authorize, allowOrigin, seq, presence, clock, log, registry }: PushDeps): Push {
+export function startPush(deps: PushDeps): Push {
+  const { server, authorize, allowOrigin, seq, heard, presence, clock, log, registry } = deps
   const metrics = createMetrics(registry)
-  const io = new Server<Record<string, never>, ServerToClientEvents>(server, {
+  const io = new Server<ClientToServerEvents, ServerToClientEvents>(server, {
     serveClient: false,
-    // A desk sends next to nothing.
+    // A desk sends little; the longest is how its browser describes a call.
     maxHttpBufferSize: 16_384,
     pingInterval: 5_000,
     pingTimeout: 5_000,
@@ -83,6 +91,9 @@ export function startPush({ server, authorize, allowOrigin, seq, presence, clock
     presence(userId, true)
     // A session that ends takes its socket with it.
     const expiry = setTimeout(() => socket.disconnect(true), Math.min(expiresAt - clock.now(), 2 ** 31 - 1))
+    socket.on('voice', (word, answer) => {
+      void heard(word, { userId, deskId: socket.id }).then((said) => typeof answer === 'function' && answer(said))
+    })
     socket.on('disconnect', () => {
       clearTimeout(expiry)
       desks.delete(desk)
@@ -103,6 +114,16 @@ export function startPush({ server, authorize, allowOrigin, seq, presence, clock
       for (const event of events) for (const desk of desks) desk.push(event)
     },
     desks: () => desks.size,
+    lines: {
+      ids: () => [...io.of('/').sockets.keys()],
+      say: async (deskId, word) => {
+        const socket = io.of('/').sockets.get(deskId)
+        if (socket === undefined) return false
+        return new Promise((resolve) => {
+          socket.timeout(SAY_MS).emit('voice', word, (error: Error | null) => resolve(error === null))
+        })
+      },
+    },
     users: () => [...present.keys()],
     recheck: async () => {
       for (const socket of io.of('/').sockets.values()) {

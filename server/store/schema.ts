@@ -18,6 +18,7 @@ import type { DeskTables } from './schema-desk.ts'
 import type { DrillTables } from './schema-drills.ts'
 import type { EscalationTables } from './schema-escalation.ts'
 import type { ProtocolTables } from './schema-protocol.ts'
+import type { VoiceTables } from './schema-voice.ts'
 import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */
@@ -60,6 +61,7 @@ interface ResidentTable {
   medicines: Generated<string[]>
   allergies: Generated<string[]>
   hazards: Generated<string[]>
+  phone: Generated<string | null>
   created_at: Time
   file_version: Generated<number>
 }
@@ -338,7 +340,8 @@ export interface Database
     DrillTables,
     EscalationTables,
     ProtocolTables,
-    CaseFileTables {
+    CaseFileTables,
+    VoiceTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable

@@ -31,6 +31,8 @@ export interface Bench {
   messages: InboundMessage[]
   /** `[deviceId, online]` in order. */
   presence: [string, boolean][]
+  /** What terminals said of calls, `[deviceId, payload]` in order. */
+  spoken: [string, string][]
   /** Devices that can be sent something, in order. */
   reachable: string[]
   knocks: Knock[]
@@ -95,8 +97,10 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
     releases: 0,
   }
   const reachable: string[] = []
+  const spoken: [string, string][] = []
   const knocks: Knock[] = []
   const gateway = createGateway({
+    voice: { heard: (deviceId, payload) => spoken.push([deviceId, Buffer.from(payload).toString()]) },
     host: '127.0.0.1',
     mqttPort: 0,
     mqttsPort: 0,
@@ -149,6 +153,7 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
     registry,
     messages,
     presence,
+    spoken,
     reachable,
     knocks,
     log,

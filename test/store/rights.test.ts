@@ -6,11 +6,12 @@ import { query } from '../support/sql.ts'
 
 const APPEND_ONLY = [
   ...['signal', 'dead_letter', 'alert_signal', 'case_log', 'audit', 'outage_check_log', 'escalation_policy'],
-  ...['escalation_check', 'review_log', 'notice_read'],
+  ...['escalation_check', 'review_log', 'notice_read', 'voice_setting'],
 ]
 const SUPERVISION = ['incident', 'incident_member', 'suppression', 'outage', 'outage_check']
 const ESCALATION = ['escalation', 'notification', 'case_answer', 'review']
-const KEPT = [...SUPERVISION, ...ESCALATION, 'resident_notice', 'alarm_case', 'alert']
+const VOICE = ['voice_call', 'voice_recording', 'exchange_call']
+const KEPT = [...SUPERVISION, ...ESCALATION, ...VOICE, 'resident_notice', 'alarm_case', 'alert']
 const NOT_DELETABLE = [...APPEND_ONLY, ...KEPT, 'outbox']
 let database: TestDatabase
 
@@ -62,10 +63,7 @@ describe("the application's role", () => {
   test('may move a case along', async () => {
     await expect(attempt('update alarm_case set version = version')).resolves.toMatchObject({ rowCount: 1 })
   })
-  test.each([...APPEND_ONLY, ...KEPT])(
-    'even the owner may not delete from %s',
-    async (table) => {
-      await expect(query(database.url, `delete from ${table}`)).rejects.toThrow(/append-only/)
-    },
-  )
+  test.each([...APPEND_ONLY, ...KEPT])('even the owner may not delete from %s', async (table) => {
+    await expect(query(database.url, `delete from ${table}`)).rejects.toThrow(/append-only/)
+  })
 })

@@ -77,7 +77,7 @@ export class EdgeServer {
   }
 
   /** Messages of a terminal on one of its topics. */
-  of(deviceId: string, channel: 'event' | 'telemetry' | 'status' | 'reply'): Record<string, unknown>[] {
+  of(deviceId: string, channel: 'event' | 'telemetry' | 'status' | 'reply' | 'voice-reply'): Record<string, unknown>[] {
     return this.received.filter(({ topic }) => topic === `care/v1/${deviceId}/${channel}`).map(({ body }) => body)
   }
 
@@ -85,9 +85,9 @@ export class EdgeServer {
     return this.send(deviceId, JSON.stringify(command))
   }
 
-  send(deviceId: string, payload: string): Promise<void> {
+  send(deviceId: string, payload: string, channel = 'command'): Promise<void> {
     return new Promise((resolve, reject) => {
-      const topic = `care/v1/${deviceId}/command`
+      const topic = `care/v1/${deviceId}/${channel}`
       const packet = { cmd: 'publish' as const, topic, payload, qos: 1 as const, retain: false, dup: false }
       if (this.#broker === null) reject(new Error('the server is stopped'))
       else this.#broker.publish(packet, (error) => (error ? reject(error) : resolve()))

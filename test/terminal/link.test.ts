@@ -12,6 +12,7 @@ let link: Link
 const states: LinkState[] = []
 const acknowledged: string[] = []
 const commands: string[] = []
+const words: string[] = []
 let hasNetwork = true
 
 function options(over: Partial<LinkOptions> = {}): LinkOptions {
@@ -21,6 +22,7 @@ function options(over: Partial<LinkOptions> = {}): LinkOptions {
     onState: (state) => states.push(state),
     onAcknowledged: (key) => acknowledged.push(key),
     onCommand: (payload) => commands.push(payload),
+    onVoice: (payload) => words.push(payload),
     now: () => performance.now(),
     random: () => 0,
     ...over,
@@ -32,7 +34,7 @@ const send = (key: string) => link.send({ key, channel: 'event', payload: JSON.s
 const eventIds = () => edge.of('t-1', 'event').map(({ id }) => id)
 
 beforeEach(async () => {
-  for (const list of [states, acknowledged, commands]) list.length = 0
+  for (const list of [states, acknowledged, commands, words]) list.length = 0
   hasNetwork = true
   edge = new EdgeServer(new Map([['t-1', 's']]))
   await edge.start()
@@ -101,6 +103,17 @@ test('a refused login is told from a server that is away and from a device witho
   hasNetwork = false
   link.networkLost()
   expect(states.at(-1)).toBe('no_network')
+})
+
+test('words about calls come by their own topic, and go out by another', async () => {
+  link.start(LOGIN)
+  await until(() => states.at(-1) === 'online')
+  await edge.send('t-1', '{"call":"1","type":"end"}', 'voice')
+  await until(() => words.length === 1)
+  expect(words).toEqual(['{"call":"1","type":"end"}'])
+  expect(commands).toEqual([])
+  link.send({ key: 'voice:1', channel: 'voice-reply', payload: '{"call":"1","type":"ringing"}' })
+  await until(() => edge.of('t-1', 'voice-reply').length === 1)
 })
 
 test('commands arrive and are acknowledged', async () => {

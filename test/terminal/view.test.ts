@@ -20,6 +20,7 @@ function view(state: Partial<State>, over: Partial<Settings> = {}, now = NOW, po
     settings: all,
     words: wordsOf(all.language),
     hasStoodDown: false,
+    isInVoice: false,
     now,
   })
 }

@@ -18,6 +18,7 @@ export const centre: Shape<typeof chinese> = {
       protocols: 'Protocols',
       escalation: 'Escalation',
       drills: 'Drills and self-test',
+      calls: 'Calls',
       audit: 'Audit',
     },
   },

@@ -16,6 +16,7 @@ export const centre = {
       escalation: '升级规则',
       drills: '演练与自检',
       audit: '审计',
+      calls: '通话与录音',
     },
   },
 }

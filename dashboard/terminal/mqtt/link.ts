@@ -13,7 +13,7 @@ export interface Login {
 export interface Outgoing {
   /** What is sent under the same key takes its place. */
   key: string
-  channel: 'event' | 'telemetry' | 'reply'
+  channel: 'event' | 'telemetry' | 'reply' | 'voice-reply'
   payload: string
 }
 
@@ -29,6 +29,8 @@ export interface LinkOptions {
   /** PUBACK: stored at the platform. */
   onAcknowledged(key: string): void
   onCommand(payload: string): void
+  /** A word about a call. */
+  onVoice(payload: string): void
   /** Monotonic ms. */
   now(): number
   /** 0 up to 1. */
@@ -180,7 +182,8 @@ export class Link {
         return
       }
       case 'publish':
-        this.#options.onCommand(packet.payload)
+        if (/\/voice$/.test(packet.topic)) this.#options.onVoice(packet.payload)
+        else this.#options.onCommand(packet.payload)
         if (packet.packetId !== null) this.#send(connection, puback(packet.packetId))
         return
       case 'suback':
@@ -193,7 +196,9 @@ export class Link {
     const deviceId = this.#login?.deviceId ?? ''
     this.#attempts = 0
     connection.isLoggedIn = true
-    this.#send(connection, subscribe(this.#packetId(connection), `care/v1/${deviceId}/command`))
+    for (const name of ['command', 'voice']) {
+      this.#send(connection, subscribe(this.#packetId(connection), `care/v1/${deviceId}/${name}`))
+    }
     const online = publish({ ...statusOf(deviceId, 'online'), packetId: this.#packetId(connection), dup: false })
     this.#send(connection, online)
     for (const entry of this.#waiting.values()) this.#publish(connection, entry)

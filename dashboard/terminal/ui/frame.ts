@@ -22,6 +22,8 @@ export interface Frame {
   announce(text: string): void
   /** Where forms and the service page go. */
   panel: HTMLElement
+  /** Where the screen of a talk goes. */
+  voice: HTMLElement
 }
 
 const SERVICE_HOLD_MS = 5_000
@@ -43,8 +45,9 @@ export function createFrame(root: HTMLElement, events: FrameEvents): Frame {
   const strip = el('p', { class: 'strip', 'data-testid': 'strip' })
   const live = el('p', { class: 'unseen', 'aria-live': 'assertive', 'data-testid': 'announced' })
   const panel = el('section', { class: 'panel', hidden: true })
+  const voice = el('section', { class: 'voice', hidden: true, 'data-testid': 'voice' })
   const keys = el('div', { class: 'keys' }, red.element, green.element, cancel.element, understood.element)
-  fill(root, el('header', { class: 'top' }, clock, status), stage.element, keys, strip, live, panel)
+  fill(root, el('header', { class: 'top' }, clock, status), stage.element, keys, strip, live, voice, panel)
 
   const redKey: HoldKey = holdKey({
     element: red.element,
@@ -87,11 +90,12 @@ export function createFrame(root: HTMLElement, events: FrameEvents): Frame {
 
   return {
     panel,
+    voice,
     announce: (text) => setText(live, text),
     show(view, words) {
       for (const [name, value] of Object.entries({
         'data-screen': view.screen,
-        'data-layout': view.screen === 'home' || view.screen === 'setup' ? 'keys' : 'told',
+        'data-layout': (view.screen === 'home' || view.screen === 'setup') && !view.isInVoice ? 'keys' : 'told',
         'data-tone': view.tone,
         'data-dim': String(view.isDim),
         'data-online': String(view.isOnline),

@@ -13,7 +13,7 @@ export function bindKeyboard(red: HoldKey, others: readonly { element: HTMLEleme
     if (RED.indexOf(event.key) === -1 || event.ctrlKey || event.altKey || event.metaKey) return null
     if (event.key === 'F1') return red
     const focused = document.activeElement
-    if (focused !== null && focused.closest('.panel, a') !== null) return null
+    if (focused !== null && focused.closest('.panel, .voice, a') !== null) return null
     return others.find(({ element }) => element === focused)?.key ?? red
   }
   window.addEventListener('keydown', (event) => {

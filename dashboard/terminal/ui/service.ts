@@ -9,6 +9,7 @@ export interface ServiceActions {
   volume(): void
   fullScreen(): void
   askForLocation(): Promise<boolean>
+  askForMicrophone(): Promise<boolean>
   close(): void
 }
 
@@ -97,6 +98,12 @@ export function servicePage(
       action(service.location, 'service-location', () => {
         wasTestShown = false
         void actions.askForLocation().then((isGiven) => setText(said, isGiven ? service.locationGiven : '✗'))
+      }),
+      action(service.microphone, 'service-microphone', () => {
+        wasTestShown = false
+        void actions
+          .askForMicrophone()
+          .then((isGiven) => setText(said, isGiven ? service.microphoneGiven : service.checkHelp.microphone))
       }),
     ),
     said,

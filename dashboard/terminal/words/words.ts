@@ -67,6 +67,8 @@ export interface ServiceWords {
   fullScreen: string
   location: string
   locationGiven: string
+  microphone: string
+  microphoneGiven: string
   checks: string
   checkNames: Record<CheckName, string>
   checkHelp: Record<CheckName, string>
@@ -76,7 +78,7 @@ export interface ServiceWords {
 }
 
 /** What the installer has to see at a glance. */
-export const CHECKS = ['connected', 'screen', 'offline', 'voice', 'battery', 'storage'] as const
+export const CHECKS = ['connected', 'screen', 'offline', 'voice', 'microphone', 'battery', 'storage'] as const
 export type CheckName = (typeof CHECKS)[number]
 
 /** A telephone number as it is spoken, digit by digit. */

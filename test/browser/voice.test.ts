@@ -1,0 +1,334 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { CaseDetail, CaseSummary } from '../../server/contract/case.ts'
+import { type ApiClient, PASSWORD, startTestApp, type TestApp } from '../support/app.ts'
+import { CHROMIUM } from '../support/browser.ts'
+import { query } from '../support/sql.ts'
+import { voiceOf } from '../support/voice.ts'
+import { green, hold, openTerminal, red, shows } from '../terminal/page.ts'
+
+/** Console and home terminal talk for real: Chromium's own microphone (a beep each second), real WebRTC, real sound. */
+
+let app: TestApp
+let admin: ApiClient
+let browser: Browser
+const contexts: BrowserContext[] = []
+const problems: string[] = []
+let homes = 0
+
+beforeAll(async () => {
+  app = await startTestApp({ pagesDir: join(process.cwd(), 'dist/dashboard'), realTime: true })
+  admin = await app.signIn('admin')
+  browser = await chromium.launch({
+    ...CHROMIUM,
+    args: [...CHROMIUM.args, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+  })
+}, 60_000)
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()))
+  expect(problems.splice(0)).toEqual([])
+})
+afterAll(async () => {
+  await browser?.close()
+  await app?.destroy()
+})
+
+const base = () => `http://127.0.0.1:${app.httpPort}`
+type Language = 'zh-CN' | 'en'
+
+async function newContext(width: number, height: number, hasMicrophone: boolean): Promise<BrowserContext> {
+  const permissions = hasMicrophone ? ['microphone'] : []
+  const context = await browser.newContext({ viewport: { width, height }, locale: 'zh-CN', permissions })
+  context.on('weberror', (error) => problems.push(error.error().message))
+  contexts.push(context)
+  return context
+}
+
+async function terminalOf(options: { hasMicrophone?: boolean; language?: Language } = {}) {
+  homes += 1
+  const deviceId = `voice-${homes}`
+  const { body: resident } = await admin.post<{ residentId: string }>('/residents', {
+    name: '周桂兰',
+    birthDate: '1943-05-06',
+  })
+  const device = { deviceId, kind: 'terminal', protocol: 'native', residentId: resident.residentId, room: '客厅' }
+  const { body } = await admin.post<{ secret: string }>('/devices', device)
+  const context = await newContext(800, 480, options.hasMicrophone ?? true)
+  const page = await openTerminal(context, base(), {
+    deviceId,
+    secret: body.secret,
+    language: options.language ?? 'zh-CN',
+  })
+  await shows(page, { screen: 'home', online: true })
+  return { page, deviceId, residentId: resident.residentId }
+}
+
+async function consoleOf(language: Language = 'zh-CN'): Promise<Page> {
+  const context = await newContext(1366, 768, true)
+  const page = await context.newPage()
+  await page.addInitScript((chosen) => localStorage.setItem('anhu.language', chosen), language)
+  await page.goto(`${base()}/`)
+  await page.getByTestId('signin-username').fill('limin')
+  await page.getByTestId('signin-password').fill(PASSWORD)
+  await page.getByTestId('signin-submit').click()
+  await page.getByTestId('connection-state').waitFor()
+  return page
+}
+
+async function caseOf(residentId: string): Promise<CaseSummary> {
+  const { body } = await admin.get<{ items: CaseSummary[] }>('/cases?state=open')
+  const found = body.items.find((item) => item.residentId === residentId)
+  if (found === undefined) throw new Error('no case')
+  return found
+}
+
+/** The operator opens the resident's case and claims it, all by keys but the choice. */
+async function claim(desk: Page, residentId: string): Promise<string> {
+  await expect
+    .poll(async () =>
+      (await admin.get<{ items: CaseSummary[] }>('/cases?state=open')).body.items.map((item) => item.residentId),
+    )
+    .toContain(residentId)
+  const { caseId } = await caseOf(residentId)
+  await desk.locator(`[data-testid="queue-row"][data-case-id="${caseId}"]`).click()
+  await desk.locator(`[data-testid="case"][data-case-id="${caseId}"]`).waitFor()
+  await desk.keyboard.press(' ')
+  await expect.poll(async () => (await caseOf(residentId)).state).toBe('claimed')
+  // The button follows the case.
+  await expect
+    .poll(() => desk.getByTestId('voice-note').textContent(), { timeout: 10_000 })
+    .not.toMatch(/接警后|Claim the case/)
+  await desk.waitForTimeout(300)
+  return caseId
+}
+
+const phase = (desk: Page, name: string) =>
+  desk.locator(`[data-testid="voice"][data-phase="${name}"]`).waitFor({ timeout: 20_000 })
+const voiceShows = (terminal: Page, name: string) =>
+  terminal.locator(`[data-testid="voice"][data-phase="${name}"]`).waitFor({ timeout: 20_000 })
+const heardAtHome = async (terminal: Page) => Number(await terminal.getByTestId('voice').getAttribute('data-heard'))
+const heardAtDesk = async (desk: Page) => Number(await desk.getByTestId('voice-heard').getAttribute('data-level'))
+
+/** The loudest of some looks: the fake microphone beeps once a second. */
+async function loudest(look: () => Promise<number>, ms = 3_000): Promise<number> {
+  let most = 0
+  for (const end = Date.now() + ms; Date.now() < end; ) {
+    most = Math.max(most, await look())
+    await new Promise((resolve) => setTimeout(resolve, 150))
+  }
+  return most
+}
+
+async function shot(page: Page, name: string): Promise<void> {
+  if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `${name}.png`) })
+}
+
+test('after a press the terminal announces, answers by itself, and both hear each other', async () => {
+  const { page: terminal, residentId } = await terminalOf()
+  const desk = await consoleOf()
+  await hold(terminal, red(terminal))
+  await shows(terminal, { screen: 'answer', tone: 'received' })
+  const caseId = await claim(desk, residentId)
+  await shot(desk, 'console-ready')
+  await desk.keyboard.press('c')
+  await voiceShows(terminal, 'starting')
+  // Nothing is heard before tone and words.
+  expect(await terminal.getByTestId('announced').textContent()).toContain('呼叫中心要和您通话')
+  expect(await desk.getByTestId('voice').getAttribute('data-phase')).toBe('ringing')
+  await shot(terminal, 'terminal-starting')
+  await voiceShows(terminal, 'talking')
+  await phase(desk, 'talking')
+  expect(await terminal.getByTestId('voice-word').textContent()).toBe('在和您通话')
+  expect(await terminal.getByTestId('key-sos').isVisible()).toBe(true)
+  const [atHome, atDesk] = await Promise.all([loudest(() => heardAtHome(terminal)), loudest(() => heardAtDesk(desk))])
+  expect(atHome).toBeGreaterThan(0.01)
+  expect(atDesk).toBeGreaterThan(0.01)
+  await shot(desk, 'console-talking')
+  await shot(terminal, 'terminal-talking')
+  expect(await desk.getByTestId('voice-quality').getAttribute('data-quality')).toBe('good')
+
+  await desk.keyboard.press('u')
+  await terminal.getByText('对方暂时没有说话').waitFor()
+  // The last sound takes a moment to fade from the figures.
+  await terminal.waitForTimeout(1_500)
+  expect(await loudest(() => heardAtHome(terminal), 2_500)).toBeLessThan(0.005)
+  await desk.keyboard.press('u')
+  await expect.poll(() => loudest(() => heardAtHome(terminal), 1_500)).toBeGreaterThan(0.01)
+  await terminal.getByTestId('voice-mute').click()
+  await desk.getByText('对方已静音').waitFor()
+  await shot(terminal, 'terminal-muted')
+  await terminal.getByTestId('voice-mute').click()
+
+  const { body } = await admin.get<CaseDetail>(`/cases/${caseId}`)
+  expect(body.log.map(({ action }) => action)).toEqual(expect.arrayContaining(['call_started', 'call_connected']))
+  await desk.keyboard.press('c')
+  await voiceShows(terminal, 'over')
+  await phase(desk, 'over')
+  await terminal.getByTestId('voice').waitFor({ state: 'hidden' })
+  await shows(terminal, { screen: 'answer', tone: 'answered' })
+  await expect.poll(() => desk.getByTestId('voice-note').textContent()).toContain('通话结束')
+  await expect.poll(() => desk.getByTestId('voice-past').count()).toBe(1)
+  expect((await voiceOf(admin, caseId)).calls).toMatchObject([{ state: 'ended', reason: 'operator', auto: true }])
+}, 90_000)
+
+test('without a press of its own it rings until somebody taps, and she may hang up', async () => {
+  const { page: terminal, residentId, deviceId } = await terminalOf({ language: 'en' })
+  const desk = await consoleOf('en')
+  await hold(terminal, green(terminal))
+  await shows(terminal, { tone: 'received' })
+  await claim(desk, residentId)
+  // The platform alone says that there is an emergency: what the terminal itself knows counts.
+  await query(app.database.url, "update alert set kind = 'sos' where device_id = $1", [deviceId])
+  await query(app.database.url, "update alarm_case set category = 'emergency' where device_id = $1", [deviceId])
+  await desk.keyboard.press('c')
+  await voiceShows(terminal, 'ringing')
+  await expect.poll(() => desk.getByTestId('voice-state').textContent()).toContain('Ringing')
+  await shot(terminal, 'terminal-ringing-en')
+  await shot(desk, 'console-ringing-en')
+  expect((await voiceOf(admin, (await caseOf(residentId)).caseId)).calls[0]).toMatchObject({
+    auto: true,
+    state: 'ringing',
+  })
+  await terminal.getByTestId('voice-take').click()
+  await voiceShows(terminal, 'talking')
+  await phase(desk, 'talking')
+  expect(await loudest(() => heardAtDesk(desk))).toBeGreaterThan(0.01)
+  await shot(terminal, 'terminal-talking-en')
+  await shot(desk, 'console-talking-en')
+  await terminal.getByTestId('voice-hang-up').click()
+  await phase(desk, 'over')
+  await expect.poll(() => desk.getByTestId('voice-note').textContent()).toBe('They hung up')
+}, 90_000)
+
+test('a terminal without leave to use its microphone is told to the operator in words', async () => {
+  const { page: terminal, residentId } = await terminalOf({ hasMicrophone: false })
+  const desk = await consoleOf()
+  await hold(terminal, red(terminal))
+  await shows(terminal, { tone: 'received' })
+  await claim(desk, residentId)
+  await desk.getByTestId('voice-call').click()
+  await expect
+    .poll(() => desk.getByTestId('voice-note').textContent(), { timeout: 15_000 })
+    .toBe('终端没有麦克风权限，请打电话')
+  expect(await terminal.getByTestId('voice').isVisible()).toBe(false)
+  await shot(desk, 'console-no-microphone')
+}, 60_000)
+
+test('a recording begins after the notice, is stored with its hash, and plays', async () => {
+  await admin.send('/voice/settings', { recording: 'with_notice', retentionDays: 180 }, 'application/json', 'PUT')
+  const { page: terminal, residentId } = await terminalOf()
+  const desk = await consoleOf()
+  // The first try to store a part fails: it is said, and tried again.
+  let refused = 0
+  await desk.route('**/recording/0', (route) => (refused++ === 0 ? route.abort() : route.continue()))
+  await hold(terminal, red(terminal))
+  await shows(terminal, { tone: 'received' })
+  const caseId = await claim(desk, residentId)
+  await desk.keyboard.press('c')
+  await voiceShows(terminal, 'starting')
+  expect(await terminal.getByTestId('announced').textContent()).toContain('通话将被录音')
+  await voiceShows(terminal, 'talking')
+  expect(await terminal.getByTestId('voice-lines').textContent()).toContain('通话将被录音')
+  await phase(desk, 'talking')
+  await desk.locator('[data-testid="voice-recording"][data-state="recording"]').waitFor()
+  await desk.waitForTimeout(7_000)
+  await shot(desk, 'console-recording')
+  await shot(terminal, 'terminal-recorded')
+  await desk.keyboard.press('c')
+  await desk.locator('[data-testid="voice-recording"][data-state="stored"]').waitFor({ timeout: 30_000 })
+  expect(refused).toBeGreaterThan(1)
+  const [call] = (await voiceOf(admin, caseId)).calls
+  expect(call).toMatchObject({ record: true, noticeAt: expect.any(String), recording: { complete: true } })
+  const supervisor = await app.signIn('huangyan')
+  const heard = await fetch(`${base()}/api/v1/calls/${call?.callId}/recording/listen`, {
+    method: 'POST',
+    headers: { cookie: supervisor.cookie, 'content-type': 'application/json' },
+    body: JSON.stringify({ reason: '抽查' }),
+  })
+  const sound = Buffer.from(await heard.arrayBuffer())
+  expect(createHash('sha256').update(sound).digest('hex')).toBe(call?.recording?.sha256)
+  // It plays: a browser decodes it, and it is not silent.
+  const decoded = await desk.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+    const buffer = await new AudioContext().decodeAudioData(bytes.buffer)
+    return {
+      seconds: buffer.duration,
+      peak: buffer.getChannelData(0).reduce((most, one) => Math.max(most, Math.abs(one)), 0),
+    }
+  }, sound.toString('base64'))
+  expect(decoded.seconds).toBeGreaterThan(5)
+  expect(decoded.peak).toBeGreaterThan(0.02)
+}, 120_000)
+
+test('a telephone is dialled from the case, and an offline terminal says to telephone', async () => {
+  const { page: terminal, residentId } = await terminalOf()
+  const { db } = app.database.store
+  const contact = {
+    resident_id: residentId,
+    position: 1,
+    name: '周军',
+    relation: '儿子',
+    phone: '13912345678',
+    note: null,
+  }
+  await db.insertInto('contact').values(contact).execute()
+  const desk = await consoleOf()
+  await hold(terminal, red(terminal))
+  await shows(terminal, { tone: 'received' })
+  await terminal.close()
+  const caseId = await claim(desk, residentId)
+  await expect
+    .poll(() => desk.getByTestId('voice-note').textContent(), { timeout: 40_000 })
+    .toBe('家用终端不在线，请打电话')
+  expect(await desk.getByTestId('voice-call').isDisabled()).toBe(true)
+  await desk.getByTestId('voice-dial').click()
+  await desk.getByText('儿子 周军 139****5678').click()
+  await expect
+    .poll(async () => (await admin.get<CaseDetail>(`/cases/${caseId}`)).body.log.map(({ action }) => action))
+    .toContain('dialled')
+  await shot(desk, 'console-dial')
+}, 90_000)
+
+test('when the way of the sound fails another one is made, and they go on talking', async () => {
+  const { page: terminal, residentId } = await terminalOf()
+  const desk = await consoleOf()
+  await desk.evaluate(() => {
+    const Real = window.RTCPeerConnection
+    const made: RTCPeerConnection[] = []
+    Object.assign(window, { made })
+    window.RTCPeerConnection = class extends Real {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration)
+        made.push(this)
+      }
+    }
+  })
+  await hold(terminal, red(terminal))
+  await shows(terminal, { tone: 'received' })
+  await claim(desk, residentId)
+  await desk.keyboard.press('c')
+  await phase(desk, 'talking')
+  const wayOf = () =>
+    desk.evaluate(() => {
+      const [connection] = (window as unknown as { made: RTCPeerConnection[] }).made
+      return /a=ice-ufrag:(\S+)/.exec(connection?.remoteDescription?.sdp ?? '')?.[1]
+    })
+  const before = await wayOf()
+  expect(before).toEqual(expect.any(String))
+  // As the browser tells it when the network has changed.
+  await desk.evaluate(() => {
+    const [connection] = (window as unknown as { made: RTCPeerConnection[] }).made
+    if (connection === undefined) return
+    Object.defineProperty(connection, 'iceConnectionState', { configurable: true, get: () => 'failed' })
+    connection.oniceconnectionstatechange?.(new Event('iceconnectionstatechange'))
+    Reflect.deleteProperty(connection, 'iceConnectionState')
+  })
+  await expect.poll(wayOf, { timeout: 10_000 }).not.toBe(before)
+  await expect.poll(() => desk.getByTestId('voice-state').textContent()).toContain('正在通话')
+  expect(await loudest(() => heardAtDesk(desk))).toBeGreaterThan(0.01)
+  expect(await loudest(() => heardAtHome(terminal))).toBeGreaterThan(0.01)
+  await desk.keyboard.press('c')
+  await voiceShows(terminal, 'over')
+}, 90_000)
