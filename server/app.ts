@@ -108,7 +108,9 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   const committed = (events: readonly CaseEvent[]) => {
     outbox.offer(events)
     // What was committed may hold words for the devices.
-    if (events.length > 0) commands.wake()
+    if (events.length === 0) return
+    commands.wake()
+    desk.wake()
   }
 
   const owners = createOwners()
@@ -152,7 +154,14 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
 
   const sessions = createSessions(db, clock)
   const cases = createCaseService(db, clock, caseRules, committed)
-  const desk = createDesk({ db, clock, log, connected: () => push.users() })
+  const desk = createDesk({
+    db,
+    clock,
+    log,
+    registry,
+    connected: () => push.users(),
+    show: (board) => push.offers(board),
+  })
   onStop(() => desk.stop())
   let simulator: SimulatorPort | null = null
   const http = await buildHttp({
@@ -198,6 +207,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     allowOrigin: isSameSite,
     seq: outbox.seq,
     presence: desk.presence,
+    offerShown: desk.shown,
     clock,
     log,
     registry,

@@ -59,6 +59,7 @@ export function createCaseService(
             version: current.version,
             ownerId: current.owner_id,
             held: current.hold_until !== null,
+            returned: current.returned_at !== null,
           },
           action,
           { version: body.version, actorId, takeover: 'takeover' in body && body.takeover === true },
@@ -174,7 +175,9 @@ function changes(action: CaseAction, from: CaseState, to: CaseState, actorId: st
 /** A hold lasts until its time or until its case is worked on again; a note alone doesn't end it. */
 function hold(action: CaseAction, actorId: string, until: Date | null) {
   if (action === 'note') return {}
-  return until ? { hold_until: until, hold_by: actorId } : { hold_until: null, hold_by: null }
+  return until
+    ? { hold_until: until, hold_by: actorId, returned_at: null }
+    : { hold_until: null, hold_by: null, returned_at: null }
 }
 
 async function refuseSecondOpenCase(tx: Tx, current: { resident_id: string | null; device_id: string }): Promise<void> {
@@ -205,7 +208,7 @@ async function expireDueHolds(tx: Tx, now: number): Promise<CaseEvent[]> {
   if (due.length === 0) return []
   const changed = await tx
     .updateTable('alarm_case')
-    .set((eb) => ({ hold_until: null, hold_by: null, version: eb('version', '+', 1) }))
+    .set((eb) => ({ hold_until: null, hold_by: null, returned_at: new Date(now), version: eb('version', '+', 1) }))
     .where(
       'case_id',
       'in',

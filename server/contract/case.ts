@@ -226,6 +226,7 @@ export const CaseCommand = {
   claim: Type.Object({
     version,
     takeover: Type.Optional(Type.Boolean({ description: 'Take it from its owner; logged' })),
+    reason: Type.Optional(Type.String({ maxLength: 2000, description: 'Why; a takeover needs one' })),
   }),
   hold: Type.Object({
     version,

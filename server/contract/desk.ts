@@ -100,6 +100,6 @@ export type ProfileChange = Static<typeof ProfileChange>
 export type OfferOutcome = 'accepted' | 'passed' | 'withdrawn'
 /**
  * Why an offer ended. passed: `late` nobody reacted, `gone` the desk lost its connection, `not_ready` the operator said that
- * she is not ready. withdrawn: `taken` by somebody else, `settled` it waits no more, `stopped` distribution was turned off.
+ * she is not ready, `engaged` she took an emergency meanwhile. withdrawn: `taken` by somebody else, `settled` it waits no more, `stopped` distribution was turned off.
  */
-export type OfferEnd = 'claimed' | 'late' | 'gone' | 'not_ready' | 'taken' | 'settled' | 'stopped'
+export type OfferEnd = 'claimed' | 'late' | 'gone' | 'not_ready' | 'engaged' | 'taken' | 'settled' | 'stopped'

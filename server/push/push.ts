@@ -3,8 +3,9 @@ import type { Logger } from 'pino'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { Server } from 'socket.io'
 import type { Clock } from '../contract/clock.ts'
-import type { CaseEvent, ServerToClientEvents } from '../contract/push.ts'
+import type { CaseEvent, OfferBoard, ServerToClientEvents } from '../contract/push.ts'
 import { createDesk } from './desk.ts'
+import { createOfferDesks, type OfferSocket } from './offers.ts'
 
 export interface PushDeps {
   server: HttpServer
@@ -15,6 +16,8 @@ export interface PushDeps {
   seq: () => number
   /** An operator's first desk of this node came, or her last one went. */
   presence: (userId: string, here: boolean) => void
+  /** A desk says that it shows an offer. */
+  offerShown: (offerId: string) => void
   clock: Clock
   log: Logger
   registry: Registry
@@ -22,6 +25,8 @@ export interface PushDeps {
 
 export interface Push {
   emit(events: readonly CaseEvent[]): void
+  /** What is offered to whom now; desks are told what changed. */
+  offers(board: OfferBoard): void
   desks(): number
   /** Operators with a desk here. */
   users(): string[]
@@ -31,7 +36,8 @@ export interface Push {
 }
 
 /** Socket.IO on the HTTP server: tells every desk of every case event, at least once. */
-export function startPush({ server, authorize, allowOrigin, seq, presence, clock, log, registry }: PushDeps): Push {
+export function startPush({ server, authorize, allowOrigin, seq, presence, offerShown, ...rest }: PushDeps): Push {
+  const { clock, log, registry } = rest
   const metrics = createMetrics(registry)
   const io = new Server<Record<string, never>, ServerToClientEvents>(server, {
     serveClient: false,
@@ -46,6 +52,7 @@ export function startPush({ server, authorize, allowOrigin, seq, presence, clock
   const desks = new Set<ReturnType<typeof createDesk>>()
   /** How many desks each operator has here. */
   const present = new Map<string, number>()
+  const offers = createOfferDesks(offerShown)
 
   io.use((socket, next) => {
     authorize(socket.request.headers.cookie).then(
@@ -81,11 +88,19 @@ export function startPush({ server, authorize, allowOrigin, seq, presence, clock
     desks.add(desk)
     present.set(userId, (present.get(userId) ?? 0) + 1)
     presence(userId, true)
+    const offered: OfferSocket = {
+      offer: (event, timeoutMs, answered) =>
+        socket.timeout(timeoutMs).emit('offer', event, (error: Error | null) => answered(error)),
+      over: (event) => socket.emit('offer_over', event),
+      board: (board) => socket.emit('offers', board),
+      connected: () => socket.connected,
+    }
     // A session that ends takes its socket with it.
     const expiry = setTimeout(() => socket.disconnect(true), Math.min(expiresAt - clock.now(), 2 ** 31 - 1))
     socket.on('disconnect', () => {
       clearTimeout(expiry)
       desks.delete(desk)
+      offers.leave(userId, offered)
       const left = (present.get(userId) ?? 1) - 1
       if (left > 0) present.set(userId, left)
       else {
@@ -96,12 +111,14 @@ export function startPush({ server, authorize, allowOrigin, seq, presence, clock
     })
     metrics.desks.set(desks.size)
     socket.emit('hello', { seq: seq(), now: clock.now() })
+    offers.join(userId, offered)
   })
 
   return {
     emit: (events) => {
       for (const event of events) for (const desk of desks) desk.push(event)
     },
+    offers: offers.show,
     desks: () => desks.size,
     users: () => [...present.keys()],
     recheck: async () => {
