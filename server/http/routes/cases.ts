@@ -2,7 +2,9 @@ import Type, { type Static, type TSchema } from 'typebox'
 import { createDeviceCounts } from '../../care/devices/counts.ts'
 import { deviceHealth } from '../../care/devices/views.ts'
 import { residentFile } from '../../care/residents.ts'
-import { caseRecord, caseSummary, deskStats, listCases } from '../../cases/queries.ts'
+import { caseRecord } from '../../cases/case-record.ts'
+import { deskStats } from '../../cases/stats.ts'
+import { caseSummary, listCases } from '../../cases/summaries.ts'
 import { DeskStats, Page, PageQuery } from '../../contract/api.ts'
 import {
   CASE_ACTIONS,

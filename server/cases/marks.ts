@@ -1,0 +1,98 @@
+import { type Kysely, sql } from 'kysely'
+import type { CaseSummary } from '../contract/case.ts'
+import type { AreaKind, SuppressionKind } from '../contract/watch.ts'
+import type { Database } from '../store/schema.ts'
+
+/** What stands beside a case in the queue: it is kept quiet, it is an area's, nobody there can call for help. */
+export type CaseMarks = Pick<CaseSummary, 'unprotected' | 'suppressed' | 'incident'>
+
+/** What of a case its marks hang on. */
+export interface MarkedCase {
+  resident_id: string | null
+  suppression_id: string | null
+  incident_id: string | null
+}
+
+/**
+ * The marks of the cases at hand. Few cases have any, and those of a power cut share one incident: each is asked for once,
+ * by its key, and only when a case names it.
+ */
+export async function marksOf(
+  db: Kysely<Database>,
+  cases: readonly MarkedCase[],
+): Promise<(of: MarkedCase) => CaseMarks> {
+  const [unprotected, suppressions, incidents] = await Promise.all([
+    readUnprotected(db, named(cases, 'resident_id')),
+    readSuppressions(db, named(cases, 'suppression_id')),
+    readIncidents(db, named(cases, 'incident_id')),
+  ])
+  return ({ resident_id, suppression_id, incident_id }) => ({
+    unprotected: resident_id !== null && unprotected.has(resident_id),
+    suppressed: (suppression_id !== null && suppressions.get(suppression_id)) || null,
+    incident: (incident_id !== null && incidents.get(incident_id)) || null,
+  })
+}
+
+function named(cases: readonly MarkedCase[], key: keyof MarkedCase): string[] {
+  return [...new Set(cases.flatMap((row) => row[key] ?? []))]
+}
+
+async function readUnprotected(db: Kysely<Database>, residentIds: string[]): Promise<Set<string>> {
+  if (residentIds.length === 0) return new Set()
+  const { rows } = await sql<{ id: string }>`
+    select resident_id as id from resident_protection
+    where resident_id = any(${residentIds}::text[]) and unprotected_since is not null`.execute(db)
+  return new Set(rows.map(({ id }) => id))
+}
+
+interface SuppressionRow {
+  id: string
+  kind: SuppressionKind
+  reason: string
+  until: Date
+  by: string
+}
+
+async function readSuppressions(
+  db: Kysely<Database>,
+  ids: string[],
+): Promise<Map<string, NonNullable<CaseSummary['suppressed']>>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<SuppressionRow>`
+    select s.suppression_id as id, s.kind, s.reason, s.until_at as until, author.display_name as by
+    from suppression s join app_user author on author.user_id = s.author_id
+    where s.suppression_id = any(${ids}::uuid[])`.execute(db)
+  return new Map(rows.map(({ id, until, ...row }) => [id, { suppressionId: id, ...row, until: until.toISOString() }]))
+}
+
+interface IncidentRow {
+  incidentId: string
+  areaKind: AreaKind
+  areaId: string
+  place: string | null
+  devices: number
+  lost: number
+}
+
+async function readIncidents(
+  db: Kysely<Database>,
+  ids: string[],
+): Promise<Map<string, NonNullable<CaseSummary['incident']>>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<IncidentRow>`
+    select i.incident_id as "incidentId", i.area_kind as "areaKind", i.area_id as "areaId", area.place,
+      members.devices, members.lost
+    from incident i
+    left join division_place area on i.area_kind = 'division' and area.code = i.area_id
+    cross join lateral (
+      select count(*)::int as devices, (count(*) filter (where left_at is null))::int as lost
+      from incident_member m where m.incident_id = i.incident_id
+    ) members
+    where i.incident_id = any(${ids}::uuid[])`.execute(db)
+  return new Map(
+    rows.map(({ incidentId, areaKind, areaId, place, devices, lost }) => [
+      incidentId,
+      { incidentId, area: { kind: areaKind, id: areaId, name: place }, devices, lost },
+    ]),
+  )
+}
