@@ -85,6 +85,14 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
       return withWhy(t(`log.${entry.action}`))
     case 'suppressed':
       return withMore(t('log.suppressed', { until: d.until ? clockTime(str(d.until)) : '' }))
+    case 'offered':
+    case 'reminded':
+      return t(`log.${entry.action}`, { actor })
+    case 'passed': {
+      const why = str(d.why)
+      const known = why === 'gone' || why === 'not_ready' || why === 'engaged' ? why : 'late'
+      return t(`log.passed.${known}`, { actor })
+    }
     case 'notified':
     case 'hold_expired':
       return t(`log.${entry.action}`)

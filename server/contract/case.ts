@@ -90,6 +90,7 @@ export const CaseSummary = Type.Object({
   owner: Nullable(Type.Object({ userId: Type.String(), displayName: Type.String() })),
   holdUntil: Nullable(Timestamp),
   claimedAt: Nullable(Timestamp),
+  returnedAt: Nullable(Type.String({ format: 'date-time', description: 'Its hold is over: it waits again' })),
   certainty: Type.Enum([...CERTAINTIES], { description: 'Of the most urgent alert' }),
   severe: Type.Boolean({
     description: 'Of the most urgent alert: whoever is concerned does not move, answer or recover',
@@ -132,6 +133,10 @@ export const LOG_ACTIONS = [
   'suppressed',
   /** It is told now: it is not suppressed any more. detail: {suppressionId, ended: 'over' | 'other_alert'} */
   'notified',
+  /** Not written into the log: shown in it, from the offers. actor: to whom. passed: {why} */
+  'offered',
+  'reminded',
+  'passed',
 ] as const
 export type LogAction = (typeof LOG_ACTIONS)[number]
 

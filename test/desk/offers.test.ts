@@ -53,6 +53,7 @@ describe('an offer', () => {
     expect(body.case.version).toBe(1)
     expect(body.log.map(({ action, actor }) => [action, actor])).toEqual([
       ['opened', null],
+      ['signal', null],
       ['offered', '李敏'],
       ['reminded', '李敏'],
       ['passed', '李敏'],
@@ -71,7 +72,7 @@ describe('an offer', () => {
     await scene.after(15_000)
     await expect.poll(() => wangfang.board().openToAll).toEqual([caseId])
     await scene.after(1_000)
-    expect(await limin.nextOffer(3)).toMatchObject({ caseId, reminded: false })
+    expect(await limin.nextOffer(2)).toMatchObject({ caseId, reminded: false })
     expect(limin.board().openToAll).toEqual([caseId])
     await limin.claim(caseId)
     await scene.after(0)

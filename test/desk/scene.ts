@@ -40,7 +40,7 @@ export async function takeSeat(app: TestApp, username: string): Promise<Seat> {
     over,
     board: () => board,
     nextOffer: async (count = 1) => {
-      await expect.poll(() => offers.length).toBeGreaterThanOrEqual(count)
+      await expect.poll(() => offers.length, { timeout: 5_000 }).toBeGreaterThanOrEqual(count)
       return offers.at(-1) as OfferEvent
     },
     join: async () => {
@@ -139,7 +139,11 @@ export async function createDeskScene(options: TestAppOptions = {}): Promise<Des
       return row.case_id
     },
     dialect: async (name, dialect) => {
-      await db.updateTable('resident').set({ dialect }).where('resident_id', '=', await residentOf(name)).execute()
+      await db
+        .updateTable('resident')
+        .set({ dialect })
+        .where('resident_id', '=', await residentOf(name))
+        .execute()
     },
     profile: async (seat, change) => {
       const { body } = await seat.api.get<ProfileView>('/desk/profile')
@@ -152,8 +156,8 @@ export async function createDeskScene(options: TestAppOptions = {}): Promise<Des
       expect(status).toBe(200)
     },
     quiet: async (name) => {
-      const scopeId = await residentOf(name)
-      const body = { scope: 'resident', scopeId, kind: 'on_test', reason: '每月测试', minutes: 60 }
+      await residentOf(name)
+      const body = { scope: 'device', scopeId: `device-${name}`, kind: 'on_test', reason: '每月测试', minutes: 60 }
       expect((await admin.post('/suppressions', body)).status).toBe(201)
     },
     after,

@@ -17,6 +17,7 @@ import {
   CaseSummary,
 } from '../../contract/case.ts'
 import { Problem } from '../../contract/errors.ts'
+import { withOffers } from '../../desk/offer-lines.ts'
 import { currentUser } from '../auth.ts'
 import type { Api, HttpDeps } from '../deps.ts'
 
@@ -71,11 +72,12 @@ export async function caseRoutes(api: Api, { db, clock, cases }: HttpDeps): Prom
       const now = clock.now()
       const record = await caseRecord(db, caseId, now)
       const { residentId } = record.case
-      const [resident, devices] = await Promise.all([
+      const [log, resident, devices] = await Promise.all([
+        withOffers(db, caseId, record.log),
         residentId === null ? null : residentFile(db, residentId, now),
         deviceHealth(db, record.case, now),
       ])
-      return { ...record, resident, devices }
+      return { ...record, log, resident, devices }
     },
   )
 
