@@ -1,4 +1,4 @@
-import type { ComponentType, LazyExoticComponent } from 'react'
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 import type { Role, Session } from '../../server/contract/api.ts'
 import type { zhCN } from '../i18n/zh-CN.ts'
 
@@ -16,4 +16,7 @@ export interface CentrePage {
 }
 
 /** In the order of their tabs. */
-export const CENTRE_PAGES: readonly CentrePage[] = []
+export const CENTRE_PAGES: readonly CentrePage[] = [
+  { key: 'shift', role: 'operator', page: lazy(() => import('../desk/shift-page.tsx')) },
+  { key: 'desk', role: 'supervisor', page: lazy(() => import('../desk/distribution-page.tsx')) },
+]

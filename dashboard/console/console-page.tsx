@@ -13,7 +13,9 @@ import { useStore } from '../ui/store.ts'
 import { ConnectionBar, SoundBar } from './bars.tsx'
 import { CaseDialog } from './case-dialog.tsx'
 import { CaseView } from './case-view.tsx'
+import { DutyBar, DutyMenu, useDuty, useMutedReport } from './duty-status.tsx'
 import { KeysOverlay } from './keys-overlay.tsx'
+import { OfferSlot } from './offer-slot.tsx'
 import { type DeskAction, permittedActions } from './permitted.ts'
 import { type Answer, protocolOf } from './protocol-steps.ts'
 import { isWaiting, nextWaiting } from './queue-order.ts'
@@ -23,6 +25,7 @@ import { Side } from './side.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useNewAlarms, useSound, useTitle } from './use-alarm.ts'
 import { useCommands } from './use-commands.ts'
+import { useAgeLimits, useOffers } from './use-offers.ts'
 import { useQueue } from './use-queue.ts'
 import './console.css'
 
@@ -37,12 +40,17 @@ export function ConsolePage({ session }: { session: Session }) {
     tab: keptTab(localStorage),
   }))
   const { query, all, rows, counts, elsewhere, pointer } = useQueue(selection)
-  const { act, submit, dialog, closeDialog, busy } = useCommands()
+  const { act, submit, dialog, closeDialog, busy } = useCommands(session.userId)
+  const duty = useDuty(session)
+  const [dutyOpen, setDutyOpen] = useState(false)
+  const { offer, offered } = useOffers(all)
+  useMutedReport(duty)
+  useAgeLimits()
   const [overlay, setOverlay] = useState<'keys' | 'password' | null>(null)
   const listRef = useRef<HTMLDivElement>(null)
   const findRef = useRef<HTMLInputElement>(null)
   const { fresh, newest, announcement } = useNewAlarms(query.data?.items)
-  useSound(all)
+  useSound(all, offer.item !== undefined)
   useTitle(all)
   useEffect(() => keepTab(localStorage, selection.tab), [selection.tab])
 
@@ -90,6 +98,16 @@ export function ConsolePage({ session }: { session: Session }) {
     const action = actions.find((candidate) => permitted.has(candidate))
     if (action) onAction(action)
   }
+  const claimOffer = (target: CaseSummary) => {
+    if (disabled) return
+    open(target)
+    act(target, permittedActions(target, session.userId).has('resume') ? 'resume' : 'claim')
+  }
+  const spacePressed = () => {
+    if (permitted.has('claim') || permitted.has('resume')) return first('claim', 'resume')
+    if (offer.item) return claimOffer(offer.item)
+    if (!item) next()
+  }
   const answers = item && detail ? protocolOf(item, detail.log).answers.filter((a) => permitted.has(a.action)) : []
   const openFind = () => {
     dispatch({ type: 'find', text: '' })
@@ -101,7 +119,7 @@ export function ConsolePage({ session }: { session: Session }) {
     ['ArrowRight', () => beside(1)],
     ['ArrowLeft', () => beside(-1)],
     // With nothing open the first press shows the most urgent one, the second claims it.
-    [' ', () => (item ? first('claim', 'resume') : next())],
+    [' ', () => spacePressed()],
     ['N', next],
     ['D', () => first('dispatch')],
     ['A', () => first('arrive')],
@@ -109,13 +127,14 @@ export function ConsolePage({ session }: { session: Session }) {
     ['H', () => first('hold')],
     ['T', () => first('takeover')],
     ['R', () => first('reopen')],
+    ['O', () => setDutyOpen(true)],
     ['E', () => first('resolve', 'close')],
     ['/', openFind],
     ['?', openKeys],
     ['Escape', () => dispatch({ type: 'find', text: null })],
     ...answers.map((answer, index) => [String(index + 1), () => onAnswer(answer)] as const),
   ])
-  useKeys(keys, dialog === null && overlay === null)
+  useKeys(keys, dialog === null && overlay === null && !dutyOpen)
 
   const waiting = query.data ? all.filter(isWaiting).length : null
   const quiet = all.filter((item) => item.suppressed).length
@@ -127,9 +146,12 @@ export function ConsolePage({ session }: { session: Session }) {
         inHand={waiting === null ? null : all.length - waiting - quiet}
         onPassword={openPassword}
         onKeys={openKeys}
-      />
+      >
+        <DutyMenu duty={duty} open={dutyOpen} onOpen={setDutyOpen} />
+      </TopBar>
       <div className="bars">
         <ConnectionBar onRetry={live.retry} />
+        <DutyBar duty={duty} />
         <SoundBar />
       </div>
       <div className="console-body">
@@ -139,6 +161,12 @@ export function ConsolePage({ session }: { session: Session }) {
           items={rows}
           counts={counts}
           fresh={fresh}
+          offered={offered}
+          offer={
+            duty.mine && duty.mine.status !== 'off' ? (
+              <OfferSlot status={duty.mine.status} {...offer} disabled={disabled} onClaim={claimOffer} />
+            ) : null
+          }
           elsewhere={elsewhere}
           newest={newest}
           truncated={query.data?.nextCursor != null}

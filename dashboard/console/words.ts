@@ -37,6 +37,7 @@ export function titleText(item: CaseSummary, t: T): string {
   const kind = t(`kind.${item.kind}`)
   if (item.suppressed) return `${kind} · ${t(`queue.quiet.${item.suppressed.kind}`)}`
   if (item.state === 'new') return item.cancelled ? `${kind} · ${t('state.cancelled')}` : kind
+  if (item.returnedAt) return t('offer.returned', { name: item.owner?.displayName ?? '' })
   if (item.holdUntil) return t('queue.holdBy', { name: item.owner?.displayName ?? '' })
   return [t(`state.${item.state}`), item.owner?.displayName].filter(Boolean).join(' · ')
 }
@@ -87,11 +88,11 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
       return withMore(t('log.suppressed', { until: d.until ? clockTime(str(d.until)) : '' }))
     case 'offered':
     case 'reminded':
-      return t(`log.${entry.action}`, { actor })
+      return t(`offer.log.${entry.action}`, { actor })
     case 'passed': {
       const why = str(d.why)
       const known = why === 'gone' || why === 'not_ready' || why === 'engaged' ? why : 'late'
-      return t(`log.passed.${known}`, { actor })
+      return t(`offer.log.passed.${known}`, { actor })
     }
     case 'notified':
     case 'hold_expired':

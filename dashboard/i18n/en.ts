@@ -4,6 +4,7 @@ import { desk } from './en/desk.ts'
 import { detection } from './en/detection.ts'
 import { deviceTerms } from './en/device-terms.ts'
 import { devices } from './en/devices.ts'
+import { duty } from './en/duty.ts'
 import { office } from './en/office.ts'
 import { statistics } from './en/statistics.ts'
 import { terms } from './en/terms.ts'
@@ -22,4 +23,5 @@ export const en: Messages = {
   ...detection,
   ...watch,
   ...centre,
+  ...duty,
 }

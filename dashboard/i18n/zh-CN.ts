@@ -5,6 +5,7 @@ import { desk } from './zh-CN/desk.ts'
 import { detection } from './zh-CN/detection.ts'
 import { deviceTerms } from './zh-CN/device-terms.ts'
 import { devices } from './zh-CN/devices.ts'
+import { duty } from './zh-CN/duty.ts'
 import { office } from './zh-CN/office.ts'
 import { statistics } from './zh-CN/statistics.ts'
 import { terms } from './zh-CN/terms.ts'
@@ -22,6 +23,7 @@ export const zhCN = {
   ...detection,
   ...watch,
   ...centre,
+  ...duty,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

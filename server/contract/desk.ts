@@ -103,3 +103,19 @@ export type OfferOutcome = 'accepted' | 'passed' | 'withdrawn'
  * she is not ready, `engaged` she took an emergency meanwhile. withdrawn: `taken` by somebody else, `settled` it waits no more, `stopped` distribution was turned off.
  */
 export type OfferEnd = 'claimed' | 'late' | 'gone' | 'not_ready' | 'engaged' | 'taken' | 'settled' | 'stopped'
+
+/** `GET /desk/shift`: the own figures since midnight in Shanghai. */
+export const ShiftFigures = Type.Object({
+  since: Timestamp,
+  claimed: Type.Integer({ description: 'First answers' }),
+  meanAnswerSeconds: Nullable(Type.Number({ description: 'Opened → claimed' })),
+  closed: Type.Integer(),
+  offered: Type.Integer(),
+  accepted: Type.Integer(),
+  passed: Type.Integer(),
+})
+export type ShiftFigures = Static<typeof ShiftFigures>
+
+/** `GET /desk/areas`: what a profile may name. */
+export const AreaView = Type.Object({ code: Type.String(), name: Type.String({ description: 'With what it lies in' }) })
+export type AreaView = Static<typeof AreaView>

@@ -115,8 +115,10 @@ drop index alarm_case_queue_category;
 create index alarm_case_queue on alarm_case (${RANK}, priority, ${BACK}, opened_at, case_id) where ${OPEN};
 create index alarm_case_queue_category on alarm_case (category, ${RANK}, priority, ${BACK}, opened_at, case_id)
   where ${OPEN};
--- What an operator has in hand, and had.
+-- What an operator has in hand.
 create index alarm_case_owner on alarm_case (owner_id) where ${OPEN} and owner_id is not null;
+-- What an operator did today.
+create index case_log_actor on case_log (actor_id, at) where actor_id is not null;
 `
 
 const grants = `
