@@ -4,20 +4,10 @@ import type { CaseDetail, CaseSummary } from '../../server/contract/case.ts'
 import { request } from '../api/client.ts'
 import { queryClient } from '../api/queries.ts'
 import { useTexts } from '../i18n/i18n.ts'
+import { settledAs } from './claim-outcome.ts'
 import { whoText } from './words.ts'
 
 const ASK_EVERY_MS = 1000
-
-/** How a claim that got no answer ended. */
-export type Settled = 'mine' | 'other' | 'open'
-
-/** What the case says about a claim of this operator whose answer was lost. Pure. */
-export function settledAs(item: Pick<CaseSummary, 'state' | 'owner' | 'returnedAt'>, userId: string): Settled {
-  if (item.state === 'new') return 'open'
-  if (item.owner?.userId !== userId) return 'other'
-  // Back from the own hold: the claim that should have ended that did not arrive.
-  return item.returnedAt === null ? 'mine' : 'open'
-}
 
 /**
  * A claim without an answer may have been carried out or not. The operator is told so at once, and what it was as soon as
@@ -56,7 +46,7 @@ export function useSettleClaim(userId: string): (item: CaseSummary) => void {
           notification[settled === 'mine' ? 'success' : 'warning']({
             ...place,
             title: t(`offer.settled.${settled}`),
-            description: t(`offer.settledText.${settled}`, { who, name } as never),
+            description: t(`offer.settledText.${settled}`, { who, name }),
             duration: settled === 'mine' ? 8 : false,
           })
           void queryClient.invalidateQueries({ queryKey: ['cases'] })

@@ -22,7 +22,7 @@ export function urgencyOf(
 export function soundFor(
   items: readonly Pick<CaseSummary, 'state' | 'category' | 'suppressed' | 'returnedAt'>[],
   lost: boolean,
-  offered: boolean,
+  offered = false,
 ): Sound {
   const waits = (category: CaseSummary['category']) =>
     items.some((item) => isWaiting(item) && item.category === category)

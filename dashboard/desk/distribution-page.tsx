@@ -27,7 +27,11 @@ export default function DistributionPage() {
       {settings.data ? (
         <SettingsForm key={settings.data.version} view={settings.data} />
       ) : settings.error ? (
-        <ErrorState title={errorText(settings.error, t)} onRetry={() => void settings.refetch()} />
+        <ErrorState
+          title={t('shift.failed')}
+          text={errorText(settings.error, t)}
+          onRetry={() => void settings.refetch()}
+        />
       ) : (
         <LateSkeleton rows={6} />
       )}
@@ -103,7 +107,7 @@ function People() {
   )
   const error = duty.error ?? profiles.error
   if (error && rows.length === 0) {
-    return <ErrorState title={errorText(error, t)} onRetry={() => void profiles.refetch()} />
+    return <ErrorState title={t('shift.failed')} text={errorText(error, t)} onRetry={() => void profiles.refetch()} />
   }
   return (
     <>

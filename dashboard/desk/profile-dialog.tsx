@@ -26,7 +26,6 @@ export function ProfileDialog({ of, onClose }: { of: ProfileView; onClose(): voi
       cancelText={t('common.cancel')}
       mask={{ closable: false }}
       confirmLoading={save.isPending}
-      okButtonProps={{ 'data-testid': 'profile-save' } as object}
       onOk={form.submit}
       onCancel={onClose}
     >
@@ -55,7 +54,7 @@ export function ProfileDialog({ of, onClose }: { of: ProfileView; onClose(): voi
             loading={areas.isPending}
             maxCount={50}
             showSearch={{ optionFilterProp: 'label' }}
-            options={areas.data?.map(({ code, name }) => ({ value: code, label: name }))}
+            options={(areas.data ?? []).map(({ code, name }) => ({ value: code, label: name }))}
           />
         </Form.Item>
       </Form>

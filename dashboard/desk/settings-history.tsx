@@ -13,7 +13,8 @@ import { changesBetween } from './changes.ts'
 export function SettingsHistory() {
   const { t, language } = useTexts()
   const { data, error, isPending, refetch } = useQuery(settingsHistoryQuery)
-  if (error && !data) return <ErrorState title={errorText(error, t)} onRetry={() => void refetch()} />
+  if (error && !data)
+    return <ErrorState title={t('shift.failed')} text={errorText(error, t)} onRetry={() => void refetch()} />
   if (data?.length === 0) return <EmptyState calm title={t('distribution.noHistory')} />
   const rows = data?.map((line, index) => ({
     ...line,

@@ -67,7 +67,11 @@ export default function ShiftPage({ session }: CentrePageProps) {
               </div>
             </dl>
           ) : figures.error ? (
-            <ErrorState title={errorText(figures.error, t)} onRetry={() => void figures.refetch()} />
+            <ErrorState
+              title={t('shift.failed')}
+              text={errorText(figures.error, t)}
+              onRetry={() => void figures.refetch()}
+            />
           ) : (
             <LateSkeleton rows={2} />
           )}
@@ -88,7 +92,8 @@ export default function ShiftPage({ session }: CentrePageProps) {
 function InHand({ userId }: { userId: string }) {
   const { t } = useTexts()
   const { data, error, refetch } = useQuery(openCasesQuery)
-  if (error && !data) return <ErrorState title={errorText(error, t)} onRetry={() => void refetch()} />
+  if (error && !data)
+    return <ErrorState title={t('shift.failed')} text={errorText(error, t)} onRetry={() => void refetch()} />
   if (!data) return <LateSkeleton rows={3} />
   const mine = data.items.filter(({ owner }) => owner?.userId === userId)
   if (mine.length === 0) return <EmptyState calm title={t('shift.none')} />

@@ -226,7 +226,7 @@ test('supervisors see who is there, set what is offered to whom and the rules; o
   await huang.locator('#dialects').fill('弋阳话')
   await huang.keyboard.press('Enter')
   await shot(huang, 'profile')
-  await huang.getByTestId('profile-save').click()
+  await huang.getByRole('dialog').getByRole('button', { name: /保\s?存/ }).click()
   await huang.getByRole('row', { name: /李敏.*弋阳话/ }).waitFor()
   await huang.locator('#settings_distribution_passSeconds').fill('4')
   await huang.getByTestId('settings-save').click()

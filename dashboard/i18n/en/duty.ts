@@ -84,6 +84,7 @@ export const duty: Shape<typeof chinese> = {
     meanAnswer: 'Mean answer',
     closed: 'Closed',
     open: 'To the console',
+    failed: 'Could not be fetched',
   },
   distribution: {
     lead: 'Waiting cases are offered to operators who are ready. An offer hides nothing: anybody may claim any case.',

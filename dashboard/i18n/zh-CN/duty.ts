@@ -67,6 +67,7 @@ export const duty = {
     meanAnswer: '平均接警',
     closed: '归档',
     open: '到接警台',
+    failed: '没有取到数据',
   },
   distribution: {
     lead: '系统把等待的警情分派给就绪的接警员。分派不隐藏警情：任何人随时都可以接。',
