@@ -24,6 +24,14 @@ const TARGETS = {
     from: ['dashboard', 'server/contract'],
     make: pages,
   },
+  /** Benchmarks run as the product does: built. Only when they are asked for. */
+  bench: {
+    entry: 'test/bench/main.ts',
+    out: 'dist/bench/main.js',
+    from: ['server', 'gateway', 'simulator', 'test'],
+    make: bundle,
+    isExtra: true,
+  },
 }
 /** What every target depends on. */
 const SHARED = ['package-lock.json', 'tsconfig.json', 'server/build.mjs']
@@ -38,9 +46,9 @@ export async function build() {
   return (await run(process.execPath, [join(ROOT, 'server/start.mjs'), '--build-only'])) === 0
 }
 
-/** Builds what is outdated, in this process. */
-export async function buildHere() {
-  for (const name of outdated()) {
+/** Builds what is outdated, in this process. @param extras built besides what the product needs */
+export async function buildHere(extras = []) {
+  for (const name of outdated(extras)) {
     const target = TARGETS[name]
     const began = performance.now()
     // Taken before: what is saved while we build is built next time.
@@ -55,10 +63,11 @@ export async function buildHere() {
 }
 
 /** Names of the targets whose sources have changed since they were built. */
-function outdated() {
+function outdated(extras = []) {
   const stamps = readStamps()
   return Object.keys(TARGETS).filter((name) => {
     const target = TARGETS[name]
+    if (target.isExtra && !extras.includes(name)) return false
     if (!existsSync(join(ROOT, target.entry))) return false
     return !existsSync(join(ROOT, target.out)) || stamps[name] !== fingerprint(target)
   })

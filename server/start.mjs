@@ -1,6 +1,6 @@
 /**
  * `npm start`: installs what is missing, builds what has changed, and runs the server with the demo city (DEMO=0
- * without). `npm run build` is the same with `--build-only`.
+ * without). `npm run build` is the same with `--build-only`; what is named after it is built as well (`bench`).
  */
 import { pathToFileURL } from 'node:url'
 import { checkNode, fail, install, ROOT } from './prepare.mjs'
@@ -10,7 +10,8 @@ await install()
 const { build, buildHere } = await import('./build.mjs')
 
 if (process.argv.includes('--build-only')) {
-  await buildHere().catch((error) => fail(`Build failed: ${error.message}`))
+  const extras = process.argv.slice(process.argv.indexOf('--build-only') + 1)
+  await buildHere(extras).catch((error) => fail(`Build failed: ${error.message}`))
 } else {
   if (!(await build())) fail('Build failed; its message is above')
   // Written so that an old Node still reads this file and can say that it is too old.

@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** A device's time counts as right when it is this close to the time of receipt; stored messages come within days. */
 const CREDIBLE_MS = 7 * 86_400_000
+const END = Buffer.from('\0')
+const ended = (part: string | Uint8Array): string => `${part}\0`
 /** Within this time the same message again is a repetition. */
 const REPETITION_MS = 600_000
 
@@ -15,9 +17,10 @@ export function frameId(
   parts: readonly (string | Uint8Array)[],
   { deviceTs, receivedAt }: { deviceTs: number | null; receivedAt: number },
 ): string {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part).update('\0')
-  const digest = hash.digest('hex').slice(0, 24)
+  const whole = parts.every((part) => typeof part === 'string')
+    ? parts.map(ended).join('')
+    : Buffer.concat(parts.flatMap((part) => [typeof part === 'string' ? Buffer.from(part) : part, END]))
+  const digest = hash('sha256', whole, 'hex').slice(0, 24)
   const isCredible = deviceTs !== null && Math.abs(receivedAt - deviceTs) <= CREDIBLE_MS
   return isCredible ? digest : `${digest}@${Math.floor(receivedAt / REPETITION_MS)}`
 }

@@ -45,8 +45,12 @@ function isDeeper(value: unknown, levels: number): boolean {
   return false
 }
 
+const UNSTORABLE = /[\0\p{Surrogate}]/u
+
 /** PostgreSQL text holds neither U+0000 nor a lone surrogate; both become U+FFFD. */
 export function storableText(text: string): string {
+  // Nearly every text is fine as it is, and one look is cheaper than two rewritings.
+  if (!UNSTORABLE.test(text)) return text
   return text.replaceAll('\0', '\ufffd').replaceAll(/\p{Surrogate}/gu, '\ufffd')
 }
 
@@ -96,9 +100,15 @@ const SECONDS_BELOW = 1e11
 const MAX_TIME = 8.64e15
 const ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i
 
+const UTC_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/
+
+const timeOrNull = (ms: number): number | null => (Number.isNaN(ms) || ms < 0 ? null : ms)
+
 /** Device time in ms since the epoch from epoch ms, epoch s or ISO 8601 (UTC when it names no zone); else null. */
 export function toTime(value: unknown): number | null {
   if (typeof value === 'boolean') return null
+  // As most write it; the fraction may have any number of digits.
+  if (typeof value === 'string' && UTC_TIME.test(value)) return timeOrNull(Date.parse(value))
   const number = toNumber(value)
   if (number !== null) {
     const ms = Math.round(Math.abs(number) < SECONDS_BELOW ? number * 1000 : number)
@@ -117,6 +127,5 @@ export function toTime(value: unknown): number | null {
   const digits = zone.slice(1).replace(':', '')
   const utc = zone === '' || zone.toUpperCase() === 'Z'
   const suffix = utc ? 'Z' : `${zone[0]}${digits.slice(0, 2)}:${digits.slice(2) || '00'}`
-  const ms = Date.parse(hasTime ? whole.toUpperCase() + suffix : whole)
-  return Number.isNaN(ms) || ms < 0 ? null : ms
+  return timeOrNull(Date.parse(hasTime ? whole.toUpperCase() + suffix : whole))
 }

@@ -1,6 +1,6 @@
 import type { DeviceCommand } from '../../server/contract/command.ts'
-import type { CommandTarget, DecodedItem } from '../../server/contract/ports.ts'
-import { isRecord, parseJson, storableText, toNumber, toTime } from './json.ts'
+import type { CommandTarget, DeadLetterReason, DecodedItem } from '../../server/contract/ports.ts'
+import { isRecord, type Parsed, parseJson, storableText, toNumber, toTime } from './json.ts'
 import {
   acknowledgement,
   createNetworkMemory,
@@ -43,11 +43,11 @@ const CHANNELS: ReadonlyMap<string, string> = new Map([
 const DEVICE_TOPIC = /^(v3\/[^/]+\/devices\/([^/]+))\/(.+)$/
 
 type Json = Record<string, unknown>
-type Context = DecodeContext<NetworkMemory>
+type Context = DecodeContext<TtsMemory>
 /** `body` is the message's own part, `around` what stands about it. */
 type Read = (body: Json, around: Json, address: string, message: RawMessage, context: Context) => DecodedItem[]
 
-export const ttsProtocol: MqttProtocol<NetworkMemory> = {
+export const ttsProtocol: MqttProtocol<TtsMemory> = {
   name: 'tts',
   channels: [...new Set(CHANNELS.values())],
   isHub: true,
@@ -55,7 +55,7 @@ export const ttsProtocol: MqttProtocol<NetworkMemory> = {
   createMemory: createNetworkMemory,
   topicsOf: () => ({ channelOf, maySubscribe: (filter) => filter.startsWith('v3/') }),
   isAlarmChannel: (channel) => channel === 'up',
-  addressOf: (message) => addressOf(message),
+  addressOf,
   decode,
   encode,
 }
@@ -66,20 +66,38 @@ function channelOf(topic: string): string | null {
 }
 
 const DEV_EUI = /^[0-9a-fA-F]{16}$/
-const DEV_EUI_FIELD = /^"dev_eui"\s*:\s*"([0-9a-fA-F]{16})"/
-/** Enough for the field, however it is spaced. */
-const FIELD_BYTES = 64
+const DEV_EUI_FIELD = /"end_device_ids".*?"dev_eui"\s*:\s*"([0-9a-fA-F]{16})"/s
 
-/**
- * DevEUI in small letters. It is looked for without parsing the message, which `decode` does once and then checks. Without
- * one, that of a device id made from it (`eui-…`), else the device id.
- */
-function addressOf({ topic, payload }: RawMessage): string | null {
-  const buffer = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
-  const ids = buffer.indexOf('"end_device_ids"')
-  const field = ids === -1 ? -1 : buffer.indexOf('"dev_eui"', ids)
-  const found = field === -1 ? null : DEV_EUI_FIELD.exec(buffer.toString('latin1', field, field + FIELD_BYTES))
-  return found?.[1]?.toLowerCase() ?? addressInTopic(topic)
+/** A message that was parsed to find its device, until it is decoded. */
+interface Opened {
+  message: RawMessage
+  parsed: Parsed
+  address: string | null
+}
+interface TtsMemory extends NetworkMemory {
+  opened?: Opened | null
+}
+
+/** DevEUI in small letters. Without one, that of a device id made from it (`eui-…`), else the device id. */
+function addressOf(message: RawMessage, memory: TtsMemory): string | null {
+  memory.opened = open(message)
+  return memory.opened.address
+}
+
+function open(message: RawMessage): Opened {
+  const parsed = parseJson(message.payload)
+  const eui = parsed.ok ? euiIn(parsed.value) : euiInBytes(message.payload)
+  return { message, parsed, address: eui ?? addressInTopic(message.topic) }
+}
+
+function euiIn(value: unknown): string | null {
+  const ids = isRecord(value) && isRecord(value.end_device_ids) ? value.end_device_ids : {}
+  return typeof ids.dev_eui === 'string' && DEV_EUI.test(ids.dev_eui) ? ids.dev_eui.toLowerCase() : null
+}
+
+/** What is no JSON may still say whose alarm it was. */
+function euiInBytes(payload: Uint8Array): string | null {
+  return DEV_EUI_FIELD.exec(Buffer.from(payload).toString('latin1'))?.[1]?.toLowerCase() ?? null
 }
 
 /** Of the device's record. */
@@ -103,29 +121,24 @@ const READERS: ReadonlyMap<string, [string, Read]> = new Map<string, [string, Re
 function decode(channel: string, message: RawMessage, context: Context): DecodedItem[] {
   const [part = '', read] = READERS.get(channel) ?? []
   if (read === undefined) return []
-  const address = addressOf(message)
+  const { memory } = context
+  const { parsed, address } = memory.opened?.message === message ? memory.opened : open(message)
+  memory.opened = null
   const alarm = channel === 'up' && !message.replayed
   const about = address === null ? {} : { from: address }
-  const refuse = (reason: 'not_an_object' | 'missing_field' | 'invalid_field', explanation: string): DecodedItem[] => [
+  const refuse = (reason: DeadLetterReason, explanation: string): DecodedItem[] => [
     { ...about, kind: 'unreadable', reason, explanation, alarm },
   ]
-  const parsed = parseJson(message.payload)
-  if (!parsed.ok) {
-    return [{ ...about, kind: 'unreadable', reason: parsed.reason, explanation: parsed.explanation, alarm }]
-  }
+  if (!parsed.ok) return refuse(parsed.reason, parsed.explanation)
   const { value } = parsed
   if (!isRecord(value)) return refuse('not_an_object', 'A message of The Things Stack is a JSON object')
   if (address === null) return refuse('missing_field', 'The message names no device')
   const body = value[part]
   if (!isRecord(body)) return refuse('missing_field', `${part} is missing`)
-  const ids = isRecord(value.end_device_ids) ? value.end_device_ids : {}
-  const named = typeof ids.dev_eui === 'string' && DEV_EUI.test(ids.dev_eui) ? ids.dev_eui.toLowerCase() : null
-  if ((named ?? addressInTopic(message.topic)) !== address)
-    return refuse('invalid_field', 'The message names two devices')
   const base = DEVICE_TOPIC.exec(message.topic)?.[1]
-  if (base !== undefined) hear(context.memory, address, base)
+  if (base !== undefined) hear(memory, address, base)
   const items = read(body, value, address, message, context)
-  return [...items, ...routeOf(context.memory, address, context.child !== null)]
+  return [...items, ...routeOf(memory, address, context.child !== null)]
 }
 
 function readUp(body: Json, around: Json, address: string, message: RawMessage, context: Context): DecodedItem[] {

@@ -1,95 +1,86 @@
-import { sql, type Transaction } from 'kysely'
+import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { CaseEvent } from '../contract/push.ts'
 import { feedbackParts } from '../store/commands.ts'
 import { baseOf, numbered, outboxParts } from '../store/outbox.ts'
 import type { Database } from '../store/schema.ts'
 import { caseEvent } from './event.ts'
-import { type CaseChange, type FoldedAlert, type FoldedCase, subjectOf } from './folded.ts'
-import { applySuppressions } from './suppressed.ts'
+import { type CaseChange, type FoldedCase, subjectOf } from './folded.ts'
+import { applySuppressions, type InForce, suppressionsInForce } from './suppressed.ts'
 import { awaitsHelp, categoryOf } from './urgency.ts'
 
 type Tx = Transaction<Database>
 
+/** What findings meet: the open cases of their subjects, and what is kept quiet. */
+export interface Standing {
+  /** By `subjectOf`. */
+  open: Map<string, FoldedCase>
+  suppressions: readonly InForce[]
+}
+
 /**
  * Loads the open cases of the subjects with their alerts. The subjects must have been locked (`lockSubjects`), so that of
  * two nodes (or a reopening operator) only one at a time opens or changes a case of theirs.
- * @returns by `subjectOf`
  */
 export async function loadOpenCases(
   tx: Tx,
   of: readonly { residentId: string | null; deviceId: string }[],
-): Promise<Map<string, FoldedCase>> {
+  now: number,
+): Promise<Standing> {
   const residents = of.flatMap(({ residentId }) => residentId ?? [])
   const devices = of.filter(({ residentId }) => residentId === null).map(({ deviceId }) => deviceId)
-  const { rows } = await sql<LoadedCase>`
-    select c.case_id, c.resident_id, c.device_id, c.kind, c.category, c.priority, c.state, c.version, c.opened_at,
-      c.last_signal_at, c.signal_count, c.cancelled, c.incident_id, c.suppression_id, a.alerts
-    from alarm_case c
-    cross join lateral (
-      select jsonb_agg(jsonb_build_object('alertId', alert_id, 'deviceId', device_id, 'kind', kind,
-        'deviceState', device_state, 'firstSignalAt', round(extract(epoch from first_signal_at) * 1000),
+  const { rows } = await sql<{ suppressions: InForce[] | null; open: FoldedCase[] | null }>`
+    with c as materialized (
+      select * from alarm_case
+      where state in ('new', 'claimed', 'dispatched', 'on_scene')
+        and (resident_id = any(${residents}) or (resident_id is null and device_id = any(${devices})))
+      for no key update
+    )
+    select ${suppressionsInForce(now)} as suppressions, (
+      select jsonb_agg(jsonb_build_object('caseId', case_id, 'residentId', resident_id, 'deviceId', device_id,
+        'kind', kind, 'category', category, 'priority', priority, 'state', state, 'version', version,
+        'openedAt', round(extract(epoch from opened_at) * 1000),
         'lastSignalAt', round(extract(epoch from last_signal_at) * 1000), 'signalCount', signal_count,
-        'certainty', certainty, 'severe', severe, 'reason', reason, 'assessment', assessment, 'samples', samples)
-        order by alert_id) as alerts
-      from alert where alert.case_id = c.case_id
-    ) a
-    where c.state in ('new', 'claimed', 'dispatched', 'on_scene')
-      and (c.resident_id = any(${residents}) or (c.resident_id is null and c.device_id = any(${devices})))
-    for no key update of c`.execute(tx)
-  return new Map(rows.map((row) => [subjectOf({ residentId: row.resident_id, deviceId: row.device_id }), fold(row)]))
+        'cancelled', cancelled, 'incidentId', incident_id, 'suppressionId', suppression_id, 'alerts', (
+          select jsonb_agg(jsonb_build_object('alertId', alert_id, 'deviceId', device_id, 'kind', kind,
+            'deviceState', device_state, 'firstSignalAt', round(extract(epoch from first_signal_at) * 1000),
+            'lastSignalAt', round(extract(epoch from last_signal_at) * 1000), 'signalCount', signal_count,
+            'certainty', certainty, 'severe', severe, 'reason', reason, 'assessment', assessment,
+            'samples', samples) order by alert_id)
+          from alert where alert.case_id = c.case_id)))
+      from c
+    ) as open`.execute(tx)
+  const [row] = rows
+  const open = (row?.open ?? []).map((one) => [subjectOf(one), one] as const)
+  return { open: new Map(open), suppressions: row?.suppressions ?? [] }
 }
 
-/** Serialises whoever opens cases for the same residents; in sorted order, so that two batches can't deadlock. */
+/** Serialises whoever opens cases for the same residents, until the end of the transaction. */
 export async function lockSubjects(tx: Tx, subjects: readonly string[]): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(s, 0)) from unnest(${subjects}::text[]) s`.execute(tx)
+  await sql`select ${subjectLocks(subjects)}`.execute(tx)
 }
 
-interface LoadedCase {
-  case_id: string
-  resident_id: string | null
-  device_id: string
-  kind: FoldedCase['kind']
-  category: FoldedCase['category']
-  priority: number
-  state: FoldedCase['state']
-  version: number
-  opened_at: Date
-  last_signal_at: Date
-  signal_count: number
-  cancelled: boolean
-  incident_id: string | null
-  suppression_id: string | null
-  alerts: FoldedAlert[]
-}
-
-function fold(row: LoadedCase): FoldedCase {
-  return {
-    caseId: row.case_id,
-    residentId: row.resident_id,
-    deviceId: row.device_id,
-    kind: row.kind,
-    category: row.category,
-    priority: row.priority,
-    state: row.state,
-    version: row.version,
-    openedAt: row.opened_at.getTime(),
-    lastSignalAt: row.last_signal_at.getTime(),
-    signalCount: row.signal_count,
-    cancelled: row.cancelled,
-    incidentId: row.incident_id,
-    suppressionId: row.suppression_id,
-    alerts: row.alerts,
-  }
+/** The same as an expression of another statement; in sorted order, so that two batches can't deadlock. */
+export function subjectLocks(subjects: readonly string[]): RawBuilder<unknown> {
+  const sorted = [...new Set(subjects)].sort()
+  return sql`(select count(pg_advisory_xact_lock(hashtextextended(s, 0))) from unnest(${sorted}::text[]) s)`
 }
 
 /**
- * Decides what is kept quiet, and writes cases, their alerts, the links from signals, the log lines, the outgoing events, and to whoever pressed that it
- * was received: one statement for any number of cases, because each round trip is time that somebody lies on the floor.
+ * Decides what is kept quiet, and writes cases, their alerts, the links from signals, the log lines, the outgoing events,
+ * and to whoever pressed that it was received: one statement for any number of cases, because each round trip is time that
+ * somebody lies on the floor.
+ * @param besides another change, carried out by the same statement
  * @returns the events, numbered
  */
-export async function writeChanges(tx: Tx, changes: readonly CaseChange[], now: number): Promise<CaseEvent[]> {
+export async function writeChanges(
+  tx: Tx,
+  changes: readonly CaseChange[],
+  { suppressions }: Pick<Standing, 'suppressions'>,
+  now: number,
+  besides: RawBuilder<unknown> | null = null,
+): Promise<CaseEvent[]> {
   if (changes.length === 0) return []
-  await applySuppressions(tx, changes, now)
+  await applySuppressions(tx, changes, suppressions)
   const iso = (ms: number) => new Date(ms).toISOString()
   const cases = changes.map(({ case: { alerts: _, ...row }, isNew }) => ({
     ...row,
@@ -149,7 +140,8 @@ export async function writeChanges(tx: Tx, changes: readonly CaseChange[], now: 
       from jsonb_to_recordset(${JSON.stringify(log)}::jsonb) as x("caseId" uuid, action text,
         "fromState" text, "toState" text, version integer, detail jsonb, n integer)
       order by n
-    ), feedback as (${feedbackParts('received', JSON.stringify(told.flatMap(raisedIn)), now)})
+    ), feedback as (${feedbackParts('received', JSON.stringify(told.flatMap(raisedIn)), now)}
+    )${besides === null ? sql`` : sql`, besides as (${besides})`}
     select base from head`.execute(tx)
   return numbered(events, baseOf(rows))
 }

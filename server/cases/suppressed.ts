@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely'
+import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { SuppressionKind, SuppressionScope } from '../contract/watch.ts'
 import type { Database } from '../store/schema.ts'
 import type { CaseChange, FoldedAlert } from './folded.ts'
@@ -74,11 +74,10 @@ export function gateOf(alerts: readonly FoldedAlert[], whose: Whose, inForce: re
 export async function applySuppressions(
   tx: Transaction<Database>,
   changes: readonly CaseChange[],
-  now: number,
+  inForce: readonly InForce[],
 ): Promise<void> {
   const asked = changes.filter(({ told, isNew, case: { suppressionId } }) => told && (isNew || suppressionId !== null))
   if (asked.length === 0) return
-  const inForce = await suppressionsInForce(tx, now)
   if (inForce.length === 0 && asked.every(({ isNew }) => isNew)) return
   const places = await placesOf(tx, inForce, asked)
   for (const change of asked) {
@@ -100,12 +99,13 @@ function note(change: CaseChange, action: 'suppressed' | 'notified', detail: Rec
   change.log.push({ caseId, action, fromState: state, toState: state, version, detail })
 }
 
-/** Those that have not been ended and whose time is not over. */
-async function suppressionsInForce(tx: Transaction<Database>, now: number): Promise<InForce[]> {
-  const { rows } = await sql<Omit<InForce, 'until'> & { until: Date }>`
-    select suppression_id as "suppressionId", scope, scope_id as "scopeId", kind, reason, until_at as until
-    from suppression where ended_at is null and until_at > ${new Date(now)} order by suppression_id`.execute(tx)
-  return rows.map((row) => ({ ...row, until: row.until.toISOString() }))
+/** Those that have not been ended and whose time is not over, as an expression: a JSON array of `InForce`, or null. */
+export function suppressionsInForce(now: number): RawBuilder<unknown> {
+  return sql`(
+    select jsonb_agg(jsonb_build_object('suppressionId', suppression_id, 'scope', scope, 'scopeId', scope_id,
+      'kind', kind, 'reason', reason, 'until', to_char(until_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+      order by suppression_id)
+    from suppression where ended_at is null and until_at > ${new Date(now)})`
 }
 
 async function placesOf(

@@ -1,13 +1,10 @@
 import type { Kysely, Transaction } from 'kysely'
-import { foldFindings } from '../cases/fold.ts'
-import type { CaseFinding } from '../cases/folded.ts'
-import { loadOpenCases, writeChanges } from '../cases/record.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { DetectorFailure } from '../detect/engine.ts'
 import { storeReplies } from '../store/commands.ts'
 import type { Database } from '../store/schema.ts'
 import type { Contexts } from './detection/contexts.ts'
-import { judgeObserved } from './detection/judge-subjects.ts'
+import { judgeObserved, type Recorded } from './detection/judge-subjects.ts'
 import { observed } from './detection/observed.ts'
 import type { Owners } from './detection/owners.ts'
 import { storeLevels } from './levels.ts'
@@ -45,7 +42,7 @@ export async function commitWithin(
   { contexts, owners }: Pick<CommitDeps, 'contexts' | 'owners'>,
   records: readonly PendingRecord[],
   now: number,
-): Promise<{ events: CaseEvent[]; failures: readonly DetectorFailure[] }> {
+): Promise<Recorded> {
   const of = <K extends keyof PendingRecord>(part: K) =>
     records.flatMap((record) => record[part] as PendingRecord[K][number][])
   await storeDeadLetters(tx, of('deadLetters'))
@@ -53,12 +50,5 @@ export async function commitWithin(
   const stored = await storeSignals(tx, [...of('signals'), ...told])
   await storeReplies(tx, of('replies'))
   const seen = await observed(tx, owners, stored, of('samples'), now)
-  if (seen.length === 0) return { events: [], failures: [] }
-  const { findings, failures } = await judgeObserved(tx, contexts, seen, now)
-  if (findings.length === 0) return { events: [], failures }
-  const open = await loadOpenCases(tx, findings.map(concerned))
-  return { events: await writeChanges(tx, foldFindings(open, findings), now), failures }
+  return seen.length === 0 ? { events: [], failures: [] } : judgeObserved(tx, contexts, seen, now)
 }
-
-/** Whom a finding concerns. */
-export const concerned = ({ residentId, finding: { deviceId } }: CaseFinding) => ({ residentId, deviceId })

@@ -17,13 +17,13 @@ export async function recordFindings(
 ): Promise<CaseEvent[]> {
   if (findings.length === 0) return []
   const of = findings.map(({ residentId, finding: { deviceId } }) => ({ residentId, deviceId }))
-  await lockSubjects(tx, [...new Set(of.map(subjectOf))].sort())
-  const open = await loadOpenCases(tx, of)
+  await lockSubjects(tx, of.map(subjectOf))
+  const standing = await loadOpenCases(tx, of, now)
   const news = findings.filter(({ residentId, finding }) => {
     if (finding.effect !== 'raise' || finding.counted) return true
     const { deviceId, kind } = finding
-    const alerts = open.get(subjectOf({ residentId, deviceId }))?.alerts ?? []
+    const alerts = standing.open.get(subjectOf({ residentId, deviceId }))?.alerts ?? []
     return !alerts.some((one) => one.deviceId === deviceId && one.kind === kind && one.deviceState === 'active')
   })
-  return writeChanges(tx, foldFindings(open, news), now)
+  return writeChanges(tx, foldFindings(standing.open, news), standing, now)
 }

@@ -111,11 +111,11 @@ async function released(db: Kysely<Database>, now: number): Promise<Subject[]> {
 }
 
 async function tell(tx: Tx, of: readonly Subject[], now: number): Promise<CaseEvent[]> {
-  await lockSubjects(tx, of.map(subjectOf).sort())
-  const open = await loadOpenCases(tx, of)
-  const changes = [...open.values()]
+  await lockSubjects(tx, of.map(subjectOf))
+  const standing = await loadOpenCases(tx, of, now)
+  const changes = [...standing.open.values()]
     // Somebody else may have told of it meanwhile.
     .filter(({ suppressionId }) => suppressionId !== null)
     .map((one) => ({ case: { ...one, version: one.version + 1 }, isNew: false, log: [], links: [], told: true }))
-  return writeChanges(tx, changes, now)
+  return writeChanges(tx, changes, standing, now)
 }

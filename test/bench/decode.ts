@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { MQTT_PROTOCOLS, TCP_PROTOCOL_TABLE } from '../../gateway/protocols/index.ts'
 import type { MqttProtocol, TcpProtocol } from '../../gateway/protocols/protocol.ts'
 import type { RegisteredDevice } from '../../server/contract/ports.ts'
@@ -79,7 +80,7 @@ interface Sample {
 }
 
 function samples(file: string): Sample[] {
-  return JSON.parse(readFileSync(new URL(`../fixtures/${file}.json`, import.meta.url), 'utf8')) as Sample[]
+  return JSON.parse(readFileSync(join(process.cwd(), `test/fixtures/${file}.json`), 'utf8')) as Sample[]
 }
 
 const bytesOf = (raw: unknown): Buffer => Buffer.from(typeof raw === 'string' ? raw : JSON.stringify(raw))

@@ -63,14 +63,18 @@ describe('address', () => {
     expect(addressOf(topic, text)).toBe(address)
   })
 
-  it('must be the one that the message names', () => {
+  it("is the message's own, whatever else it names", () => {
     const { uplink_message } = ttsUp(PRESS)
-    const ids = { dev_eui: '0000000000000001' }
-    const body = { uplink_message, end_device_ids: { x: { dev_eui: EUI.toUpperCase() }, ...ids } }
-    const [item] = receive(TTS_UP, body)
-    expect(item).toMatchObject({ kind: 'unreadable', reason: 'invalid_field', alarm: true })
-    const none = { uplink_message, end_device_ids: {}, other: { dev_eui: EUI.toUpperCase() } }
-    expect(receive(TTS_UP, none)).toMatchObject([{ kind: 'unreadable', alarm: true }])
+    const own = { x: { dev_eui: EUI.toUpperCase() }, dev_eui: '0000000000000001' }
+    const named = receive(TTS_UP, { uplink_message, end_device_ids: own })
+    expect(new Set(named.map(({ from }) => from))).toEqual(new Set(['0000000000000001']))
+    const elsewhere = { uplink_message, end_device_ids: {}, other: { dev_eui: EUI.toUpperCase() } }
+    expect(new Set(receive(TTS_UP, elsewhere).map(({ from }) => from))).toEqual(new Set(['bedroom']))
+  })
+
+  it('of what is not JSON is the one in its text, so that the alarm is hers', () => {
+    const cut = `{"end_device_ids":{"device_id":"x","dev_eui":"${EUI.toUpperCase()}"},"uplink_mess`
+    expect(receive(TTS_UP, cut)).toMatchObject([{ kind: 'unreadable', reason: 'invalid_json', from: EUI, alarm: true }])
   })
 })
 

@@ -15,7 +15,7 @@ interface Heard {
   fPort: number | null
   codec: Codec | null
   /** The route that was handed on last. */
-  told: string | null
+  told: DeviceRoute | null
 }
 
 export interface NetworkMemory {
@@ -37,7 +37,7 @@ function keepNewest<T>(map: Map<string, T>, key: string, value: T): void {
 
 /** Notes where a device was heard. */
 export function hear({ heard }: NetworkMemory, address: string, base: string): void {
-  const entry = heard.get(address) ?? { base, fPort: null, codec: null, told: null }
+  const entry: Heard = heard.get(address) ?? { base, fPort: null, codec: null, told: null }
   entry.base = base
   keepNewest(heard, address, entry)
 }
@@ -57,11 +57,13 @@ const isStorable = (base: string): boolean => base.length <= MAX_BASE && storabl
 /** How a registered device is reached, when that is news; it outlives the login in its record. */
 export function routeOf({ heard }: NetworkMemory, address: string, isRegistered: boolean): DecodedItem[] {
   const entry = heard.get(address)
-  if (entry === undefined || !isRegistered || !isStorable(entry.base)) return []
-  const route: DeviceRoute = { base: entry.base, fPort: entry.fPort, model: entry.codec?.model ?? null }
-  const told = JSON.stringify(route)
-  if (told === entry.told) return []
-  entry.told = told
+  if (entry === undefined || !isRegistered) return []
+  const { base, fPort, told } = entry
+  const model = entry.codec?.model ?? null
+  if (told?.base === base && told.fPort === fPort && told.model === model) return []
+  if (!isStorable(base)) return []
+  const route: DeviceRoute = { base, fPort, model }
+  entry.told = route
   return [{ from: address, kind: 'facts', facts: { route } }]
 }
 

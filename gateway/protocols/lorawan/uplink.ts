@@ -122,8 +122,7 @@ function toItems(uplink: Uplink, readings: Reading[], child: RegisteredDevice | 
   const { address: from, deviceTs, replayed } = uplink
   const fields: Fields = { ...uplink.radio }
   const told: DecodedItem[] = []
-  const nothingRead = readings.every((reading) => reading.kind === 'unreadable')
-  const mayBeAlarm = (nothingRead && isAlarmDevice(child)) || isAlarmKey(child)
+  const mayBeAlarm = isAlarmKey(child) || (isAlarmDevice(child) && readings.every(({ kind }) => kind === 'unreadable'))
   for (const [index, reading] of readings.entries()) {
     switch (reading.kind) {
       case 'event':

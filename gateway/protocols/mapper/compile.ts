@@ -1,5 +1,4 @@
 import {
-  capturedBy,
   type Path,
   parsePath,
   parseTopic,
@@ -26,10 +25,16 @@ export interface CompiledMapping {
   isAlone: boolean
 }
 
+interface TopicPattern {
+  levels: readonly TopicLevel[]
+  /** What it captures, and at which level of the topic. */
+  captures: readonly { at: number; name: string }[]
+}
+
 export interface CompiledRule {
   /** As `checkMapping` names it, for explanations. */
   place: string
-  topics: readonly (readonly TopicLevel[])[]
+  topics: readonly TopicPattern[]
   isText: boolean
   each: Path | null
   /** Conditions that need only the topic, and those that need the payload. */
@@ -99,7 +104,7 @@ function compileRule(rule: MappingRule, place: string): CompiledRule {
   const each = rule.each === undefined ? null : parsePath(rule.each, true)
   return {
     place,
-    topics: [rule.topic].flat().map(levelsOf),
+    topics: [rule.topic].flat().map(patternOf),
     isText: rule.payload === 'text',
     each: each?.ok ? each.value : null,
     onTopic: conditions.filter(({ needsPayload }) => !needsPayload).map(({ holds }) => holds),
@@ -122,9 +127,11 @@ function compileRule(rule: MappingRule, place: string): CompiledRule {
   }
 }
 
-function levelsOf(topic: string): TopicLevel[] {
+function patternOf(topic: string): TopicPattern {
   const parsed = parseTopic(topic)
-  return parsed.ok ? parsed.value : []
+  const levels = parsed.ok ? parsed.value : []
+  const captures = levels.flatMap((level, at) => (level.kind === 'capture' ? [{ at, name: level.name }] : []))
+  return { levels, captures }
 }
 
 function idOf({ id }: MappingRule): CompiledRule['id'] {
@@ -197,8 +204,11 @@ export function matchesOf({ rules }: CompiledMapping, topic: string): TopicMatch
   const words = topic.split('/')
   const matches: TopicMatch[] = []
   for (const rule of rules) {
-    const levels = rule.topics.find((pattern) => matchesTopic(pattern, words))
-    if (levels !== undefined) matches.push({ rule, captures: capturesOf(levels, words) })
+    for (const pattern of rule.topics) {
+      if (!matchesTopic(pattern.levels, words)) continue
+      matches.push({ rule, captures: capturesOf(pattern, words) })
+      break
+    }
   }
   return matches
 }
@@ -212,9 +222,9 @@ function matchesTopic(pattern: readonly TopicLevel[], words: readonly string[]):
   return pattern.length === words.length
 }
 
-function capturesOf(pattern: readonly TopicLevel[], words: readonly string[]): ReadonlyMap<string, string> {
-  if (capturedBy(pattern).length === 0) return NO_CAPTURES
+function capturesOf(pattern: TopicPattern, words: readonly string[]): ReadonlyMap<string, string> {
+  if (pattern.captures.length === 0) return NO_CAPTURES
   const captures = new Map<string, string>()
-  for (const [at, level] of pattern.entries()) if (level.kind === 'capture') captures.set(level.name, words[at] ?? '')
+  for (const { at, name } of pattern.captures) captures.set(name, words[at] ?? '')
   return captures
 }

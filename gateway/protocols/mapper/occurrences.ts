@@ -24,12 +24,16 @@ interface Occurrence {
 export function eventsOf(event: CompiledEvent, here: Circumstances): DecodedItem[] | null {
   if (event.words === null) return told(event, { meaning: event.otherwise ?? NOTHING, word: '', key: null }, here)
   const words = event.words(here.scope)
-  if (words.length === 0) return null
-  return words.flatMap((word, at) => {
-    const meaning = meaningOf(event, word)
-    if (word === null || meaning === null) return [unknownWord(event, word, here)]
-    return told(event, { meaning, word, key: words.length > 1 ? at + 1 : null }, here)
-  })
+  const [only] = words
+  if (only === undefined) return null
+  if (words.length === 1) return occurrenceOf(event, only, null, here)
+  return words.flatMap((word, at) => occurrenceOf(event, word, at + 1, here))
+}
+
+function occurrenceOf(event: CompiledEvent, word: string | null, key: number | null, here: Circumstances) {
+  const meaning = meaningOf(event, word)
+  if (word === null || meaning === null) return [unknownWord(event, word, here)]
+  return told(event, { meaning, word, key }, here)
 }
 
 /** What a word stands for; null: it is not known. An empty text stands for nothing unless it is listed. */
@@ -69,13 +73,12 @@ function signalOf(
 ): EventSignal | null {
   const { type, press } = meaning
   if (type === null) return null
-  const detail = {
-    ...(press === null ? {} : { press }),
-    ...(key === null ? {} : { key: String(key) }),
-    // A word that the mapping does not list is shown as it came.
-    ...(word === '' || event.meanings.has(word) ? {} : { value: storableWord(word) }),
-    ...detailOf(event, here),
-  }
+  const detail: Record<string, unknown> = {}
+  if (press !== null) detail.press = press
+  if (key !== null) detail.key = String(key)
+  // A word that the mapping does not list is shown as it came.
+  if (word !== '' && !event.meanings.has(word)) detail.value = storableWord(word)
+  addDetail(detail, event, here)
   return { messageId, type, deviceTs: here.deviceTs, detail }
 }
 
@@ -97,8 +100,12 @@ function messageIdOf({ meaning, word, key }: Occurrence, id: string | null, here
   return `${receivedAt}-${sequence.last}`
 }
 
-function detailOf({ detail }: CompiledEvent, { scope, from }: Circumstances): Record<string, unknown> {
-  const shown: Record<string, unknown> = from === null ? {} : { address: from }
+function addDetail(
+  shown: Record<string, unknown>,
+  { detail }: CompiledEvent,
+  { scope, from }: Circumstances,
+): Record<string, unknown> {
+  if (from !== null) shown.address = from
   for (const { name, get } of detail) {
     const value = get(scope)
     if (typeof value === 'string') shown[name] = storableText(value.slice(0, MAX_DETAIL_TEXT))
@@ -121,6 +128,6 @@ export function levelOf(level: CompiledLevel, here: Circumstances): DecodedItem[
   const value = storableWord(word)
   const { type } = meaning
   const messageId = levelId(title, value, here)
-  const event = type === null ? null : { messageId, type, deviceTs, detail: detailOf(level, here) }
+  const event = type === null ? null : { messageId, type, deviceTs, detail: addDetail({}, level, here) }
   return [{ kind: 'level', report: { level: title, value, event, calm: level.calm.has(word) } }]
 }

@@ -19,19 +19,19 @@ export function outcomeOf(
   const from = addressOf(rule, scope)
   const deviceTs = rule.ts === null ? null : toTime(rule.ts(scope))
   const here: Circumstances = { rule, scope, message, sequence, from, deviceTs }
-  const items: DecodedItem[] = []
-  let isSomething = false
-  const take = (found: readonly DecodedItem[] | null) => {
-    if (found === null) return
-    isSomething = true
-    for (const item of found) items.push(from === null ? item : { ...item, from })
-  }
-  for (const event of rule.events) take(eventsOf(event, here))
-  for (const level of rule.levels) take(levelOf(level, here))
-  take(telemetryOf(here))
-  take(presenceOf(here))
-  take(factsOf(here))
-  return isSomething ? items : null
+  const found: (readonly DecodedItem[])[] = []
+  for (const event of rule.events) keep(eventsOf(event, here), found)
+  for (const level of rule.levels) keep(levelOf(level, here), found)
+  if (rule.telemetry.length > 0) keep(telemetryOf(here), found)
+  if (rule.presence !== null) keep(presenceOf(here), found)
+  if (rule.facts.length > 0) keep(factsOf(here), found)
+  if (found.length === 0) return null
+  const items = found.flat()
+  return from === null ? items : items.map((item) => ({ ...item, from }))
+}
+
+function keep(items: readonly DecodedItem[] | null, found: (readonly DecodedItem[])[]): void {
+  if (items !== null) found.push(items)
 }
 
 function addressOf({ address }: CompiledRule, scope: Scope): string | null {

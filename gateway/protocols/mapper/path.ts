@@ -59,30 +59,28 @@ export function partsOf(path: Path, scope: Scope): Scope[] {
   let found: Scope[] = [{ ...scope, element: scope.message }]
   for (const at of path.steps) {
     const next: Scope[] = []
-    for (const one of found) {
-      for (const part of follow(one, at)) {
-        if (next.length === MAX_PARTS) break
-        next.push(part)
-      }
-    }
+    for (const one of found) follow(one, at, next)
     found = next
   }
   return found
 }
 
-function* follow(scope: Scope, at: PathStep): Iterable<Scope> {
-  const { element } = scope
+/** Adds what the next step leads to, as long as there is room. */
+function follow({ message, element, captures }: Scope, at: PathStep, parts: Scope[]): void {
   if (at.kind === 'key' || at.kind === 'index') {
     const value = step(element, at)
-    if (value !== undefined) yield { ...scope, element: value }
+    if (value !== undefined && parts.length < MAX_PARTS) parts.push({ message, element: value, captures })
   } else if (Array.isArray(element)) {
-    if (at.kind === 'any') for (const value of element) yield { ...scope, element: value }
+    if (at.kind !== 'any') return
+    for (const value of element.slice(0, MAX_PARTS - parts.length)) parts.push({ message, element: value, captures })
   } else if (isRecord(element)) {
-    for (const [key, value] of Object.entries(element)) {
-      if (at.kind === 'any') yield { ...scope, element: value }
+    for (const key in element) {
+      if (parts.length === MAX_PARTS) return
+      if (at.kind === 'any') parts.push({ message, element: element[key], captures })
       else if (isBetween(key, at.before, at.after)) {
         const name = key.slice(at.before.length, key.length - at.after.length)
-        yield { ...scope, element: value, captures: new Map(scope.captures).set(at.name, storableText(name)) }
+        const found = new Map(captures).set(at.name, storableText(name))
+        parts.push({ message, element: element[key], captures: found })
       }
     }
   }

@@ -1,4 +1,5 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import { subjectLocks } from '../../cases/record.ts'
 import { type DetectSettings, layered, type SettingScope, type SettingsLayer } from '../../contract/detect-settings.ts'
 import type { DetectContext, DeviceTraits } from '../../contract/observation.ts'
 import type { Database } from '../../store/schema.ts'
@@ -21,8 +22,11 @@ export interface Subject {
 
 /** Loads what detectors need to know of subjects, and remembers it for a while. */
 export interface Contexts {
-  /** @returns by subject, all of them */
-  load(db: Kysely<Database>, subjects: readonly Subject[], now: number): Promise<Map<string, DetectContext>>
+  /**
+   * Locks the subjects until the end of the transaction, so that nobody else judges them or opens cases of theirs.
+   * @returns by subject, all of them
+   */
+  lockAndLoad(tx: Transaction<Database>, subjects: readonly Subject[], now: number): Promise<Map<string, DetectContext>>
   /** Homes, residents or devices have changed. */
   forget(): void
 }
@@ -36,8 +40,12 @@ export function createContexts(): Contexts {
     forget: () => {
       known = new Map()
     },
-    load: async (db, subjects, now) => {
-      const newest = await inForce(db, now)
+    lockAndLoad: async (tx, subjects, now) => {
+      const newest = await inForce(
+        tx,
+        subjects.map(({ subject }) => subject),
+        now,
+      )
       const isNews = newest.version !== settingsVersion || JSON.stringify(newest.outages) !== JSON.stringify(outages)
       if (isNews || known.size > MOST) {
         known = new Map()
@@ -51,7 +59,7 @@ export function createContexts(): Contexts {
         if (one && now < one.until) found.set(subject, one.context)
       }
       const missing = subjects.filter(({ subject }) => !found.has(subject))
-      for (const row of await read(db, missing)) {
+      for (const row of await read(tx, missing)) {
         const { subject } = row
         const context = contextOf(row, newest.outages)
         known.set(subject, { context, until: now + BELIEVED_MS * (1 + Math.random() / 5) })
@@ -72,7 +80,7 @@ export async function contextWith(
   settings: SettingsLayer | 'as they are',
   now: number,
 ): Promise<DetectContext | undefined> {
-  const { outages } = await inForce(db, now)
+  const { outages } = await inForce(db, [], now)
   const [row] = await read(db, [{ subject: `resident:${residentId}`, residentId, deviceId: '' }])
   return row && contextOf(row, outages, settings === 'as they are' ? undefined : settings)
 }
@@ -82,10 +90,17 @@ type Outages = NonNullable<DetectContext['outages']>
 /** Outages of the platform that are older say nothing about who is silent now. */
 const OUTAGES_MS = 3 * 86_400_000
 
-/** What holds for everybody: the newest version of the settings, and when the platform itself could hear nobody. */
-async function inForce(db: Kysely<Database>, now: number): Promise<{ version: number; outages: Outages }> {
+/**
+ * What holds for everybody: the newest version of the settings, and when the platform itself could hear nobody.
+ * @param locked subjects to lock in the same statement
+ */
+async function inForce(
+  db: Kysely<Database>,
+  locked: readonly string[],
+  now: number,
+): Promise<{ version: number; outages: Outages }> {
   const { rows } = await sql<{ version: number; outages: Outages }>`
-    select coalesce((select max(version) from detect_setting), 0) as version,
+    select ${subjectLocks(locked)} as locked, coalesce((select max(version) from detect_setting), 0) as version,
       coalesce((select jsonb_agg(jsonb_build_object('from', round(extract(epoch from from_at) * 1000),
         'to', round(extract(epoch from to_at) * 1000)) order by from_at)
         from outage where to_at > ${new Date(now - OUTAGES_MS)}), '[]') as outages`.execute(db)

@@ -1,10 +1,8 @@
 import { sql, type Transaction } from 'kysely'
-import { foldFindings } from '../../cases/fold.ts'
-import { loadOpenCases, writeChanges } from '../../cases/record.ts'
 import type { CaseEvent } from '../../contract/push.ts'
 import type { DetectorFailure } from '../../detect/engine.ts'
 import type { Database } from '../../store/schema.ts'
-import { type CommitDeps, concerned } from '../commit.ts'
+import type { CommitDeps } from '../commit.ts'
 import type { Subject } from './contexts.ts'
 import { judgeDue } from './judge-subjects.ts'
 
@@ -30,12 +28,9 @@ async function meetSome({ db, contexts, failed }: CommitDeps, now: number) {
   const result = await db.transaction().execute(async (tx) => {
     const subjects = await claimDue(tx, now)
     if (subjects.length === 0) return { met: 0, events: [] }
-    const judged = await judgeDue(tx, contexts, subjects, now)
-    failures = judged.failures
-    if (judged.findings.length === 0) return { met: subjects.length, events: [] }
-    const open = await loadOpenCases(tx, judged.findings.map(concerned))
-    const events = await writeChanges(tx, foldFindings(open, judged.findings), now)
-    return { met: subjects.length, events }
+    const recorded = await judgeDue(tx, contexts, subjects, now)
+    failures = recorded.failures
+    return { met: subjects.length, events: recorded.events }
   })
   if (failures.length > 0) failed(failures)
   return result

@@ -17,7 +17,7 @@ const SETTINGS = {
   // Some systems limit a socket's path to 104 bytes, and a data folder may lie deep: TCP only.
   unix_socket_directories: '',
   max_connections: '100',
-  shared_buffers: '64MB',
+  shared_buffers: '128MB',
   huge_pages: 'off',
   io_method: 'sync',
   max_logical_replication_workers: '0',
@@ -27,7 +27,7 @@ const SETTINGS = {
   full_page_writes: 'on',
   wal_compression: 'on',
   min_wal_size: '80MB',
-  max_wal_size: '512MB',
+  max_wal_size: '1GB',
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_destination: 'stderr',
