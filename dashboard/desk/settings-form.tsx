@@ -38,6 +38,8 @@ export function SettingsForm({ view }: { view: DeskSettingsView }) {
     <Form
       form={form}
       layout="horizontal"
+      colon={false}
+      requiredMark={false}
       className="desk-settings"
       initialValues={{ settings: view.settings }}
       onFinish={finish}

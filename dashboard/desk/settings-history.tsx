@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { Table } from 'antd'
+import type { TFunction } from 'i18next'
+import type { CaseCategory } from '../../server/contract/case.ts'
 import { DESK_DEFAULTS, type DeskSettingsLine } from '../../server/contract/desk-settings.ts'
 import { settingsHistoryQuery } from '../api/desk-queries.ts'
 import { errorText } from '../console/words.ts'
 import { useTexts } from '../i18n/i18n.ts'
+import { zhCN } from '../i18n/zh-CN.ts'
 import { timeText } from '../ui/formats.ts'
 import { serverNow } from '../ui/server-clock.ts'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
-import { changesBetween } from './changes.ts'
+import { type Change, changesBetween } from './changes.ts'
 
 /** Who changed which rule when, newest first. */
 export function SettingsHistory() {
@@ -21,7 +24,7 @@ export function SettingsHistory() {
     changes: changesBetween(data[index + 1]?.settings ?? DESK_DEFAULTS, line.settings),
   }))
   return (
-    <Table<DeskSettingsLine & { changes: string[] }>
+    <Table<DeskSettingsLine & { changes: Change[] }>
       size="small"
       rowKey="version"
       loading={isPending}
@@ -39,10 +42,21 @@ export function SettingsHistory() {
         {
           title: t('distribution.what'),
           key: 'what',
-          render: (_, { changes }) => changes.map((change) => <div key={change}>{change}</div>),
+          render: (_, { changes }) => changes.map((one) => <div key={one.path.join('.')}>{changeText(one, t)}</div>),
         },
         { title: t('distribution.note'), dataIndex: 'note' },
       ]}
     />
   )
+}
+
+/** `分派 · 多少秒没有反应就转下一位 15 → 20` */
+function changeText({ path, from, to }: Change, t: TFunction): string {
+  const names = path.flatMap((part) => {
+    if (part in zhCN.category) return [t(`category.${part as CaseCategory}`)]
+    if (part === 'againSeconds') return [t('distribution.again')]
+    if (part in zhCN.distribution) return [t(`distribution.${part as keyof typeof zhCN.distribution}`)]
+    return []
+  })
+  return `${names.join(' · ')} ${from} → ${to}`
 }

@@ -18,6 +18,8 @@ export interface WaitingCase {
   areas: readonly string[]
   /** Those who were passed over in the present round. */
   passedBy: readonly string[]
+  /** Marked as open to all already. */
+  open: boolean
   /** Not before: all were passed over, and it is offered around again then. */
   againDue: number | null
 }
@@ -44,7 +46,7 @@ export interface Assignment {
 
 export interface Distribution {
   offers: Assignment[]
-  /** Everybody who could take them was passed over: open to all, and a new round begins. */
+  /** Everybody who could take them was passed over, or nobody can take an emergency: open to all, and a new round begins. */
   exhausted: string[]
 }
 
@@ -66,6 +68,7 @@ const COMMON_LANGUAGE = '普通话'
  *   who does not fit       is asked when the case has waited for `relaxSkillSeconds`, `relaxDialectSeconds`,
  *                          `relaxAreaSeconds`; for an emergency at once, when nobody fits better
  *   all were passed over   open to all; offered around again after `againSeconds`
+ *   all are in emergencies an emergency is open to all at once; offered as soon as somebody is free
  *
  * @param cases waiting and not suppressed, none of them offered to anybody now
  */
@@ -83,7 +86,8 @@ export function distribute(
     if (one.againDue !== null && one.againDue > now) continue
     const able = operators.filter((operator) => mayTake(operator, one) && fitsEnough(operator, one, rules, now))
     const left = able.filter(({ userId }) => !one.passedBy.includes(userId))
-    if (able.length > 0 && left.length === 0) exhausted.push(one.caseId)
+    const nobody = able.length === 0 && one.category === 'emergency' && !one.open
+    if (nobody || (able.length > 0 && left.length === 0)) exhausted.push(one.caseId)
     const [chosen] = left.filter(({ userId }) => !taken.has(userId)).sort((a, b) => byFit(a, b, one))
     if (!chosen) continue
     taken.add(chosen.userId)

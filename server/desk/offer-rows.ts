@@ -76,10 +76,11 @@ export async function waitingCases(tx: Tx, followMinutes: number, now: number): 
     areas: (string | null)[]
     round: number
     again_due: Date | null
+    open: boolean
     passed_by: string[]
   }>`
     select c.case_id, c.category, c.priority, c.returned_at, c.opened_at, r.dialect, d.again_due,
-      coalesce(d.round, 1) as round,
+      coalesce(d.round, 1) as round, d.open_at is not null as open,
       array[d0.code, d1.code, d1.parent_code] as areas,
       array(select o.user_id from case_offer o
         where o.case_id = c.case_id and o.round = coalesce(d.round, 1) and o.outcome = 'passed') as passed_by,
@@ -108,6 +109,7 @@ export async function waitingCases(tx: Tx, followMinutes: number, now: number): 
     areas: row.areas.filter((code) => code !== null),
     passedBy: row.passed_by,
     againDue: ms(row.again_due),
+    open: row.open,
     round: row.round,
   }))
 }

@@ -26,6 +26,7 @@ afterEach(async () => {
   expect(problems.splice(0)).toEqual([])
   // Who was on duty in one test is not in the next.
   await database.store.pool.query("update duty set status = 'off'")
+  await database.store.pool.query("update alarm_case set state = 'closed', hold_until = null, returned_at = null")
 })
 afterAll(async () => {
   await browser?.close()
@@ -122,10 +123,12 @@ test('the status is changed with the keyboard alone, and nothing is offered on a
   const limin = await atDesk('limin')
   await limin.keyboard.press('o')
   await limin.getByRole('menuitem', { name: /小休/ }).waitFor()
+  await new Promise((resolve) => setTimeout(resolve, 400))
   await shot(limin, 'status')
-  await limin.keyboard.press('ArrowDown')
-  await limin.keyboard.press('ArrowDown')
-  await limin.keyboard.press('ArrowDown')
+  const active = limin.locator('.ant-dropdown-menu-item-active')
+  for (let n = 0; n < 4 && !(await active.textContent({ timeout: 500 }).catch(() => ''))?.includes('小休'); n++) {
+    await limin.keyboard.press('ArrowDown')
+  }
   await limin.keyboard.press('Enter')
   await limin.locator('[data-testid=duty-status][data-status=break]').waitFor()
   await alarm('吴玉珍', 'help')
@@ -226,7 +229,10 @@ test('supervisors see who is there, set what is offered to whom and the rules; o
   await huang.locator('#dialects').fill('弋阳话')
   await huang.keyboard.press('Enter')
   await shot(huang, 'profile')
-  await huang.getByRole('dialog').getByRole('button', { name: /保\s?存/ }).click()
+  await huang
+    .getByRole('dialog')
+    .getByRole('button', { name: /保\s?存/ })
+    .click()
   await huang.getByRole('row', { name: /李敏.*弋阳话/ }).waitFor()
   await huang.locator('#settings_distribution_passSeconds').fill('4')
   await huang.getByTestId('settings-save').click()
@@ -234,7 +240,7 @@ test('supervisors see who is there, set what is offered to whom and the rules; o
   await huang.locator('#settings_distribution_passSeconds').fill('20')
   await huang.getByTestId('settings-note').fill('夜班人少')
   await huang.getByTestId('settings-save').click()
-  await huang.getByTestId('settings-history').getByText('distribution.passSeconds 15 → 20').waitFor()
+  await huang.getByTestId('settings-history').getByText('多少秒没有反应就转下一位 15 → 20').waitFor()
   await shot(huang, 'distribution')
 
   const shift = await signedIn('limin', '/centre/shift', 'en', 'dark')

@@ -61,7 +61,8 @@ describe('settings', () => {
       'distribution.passSeconds',
       'ageing.care.redSeconds',
     ])
-    expect(changesBetween(DESK_DEFAULTS, wrong)).toEqual([
+    const changes = changesBetween(DESK_DEFAULTS, wrong)
+    expect(changes.map(({ path, from, to }) => `${path.join('.')} ${from} → ${to}`)).toEqual([
       'distribution.passSeconds 15 → 5',
       'ageing.care.amberSeconds 600 → 60',
       'ageing.care.redSeconds 1800 → 60',

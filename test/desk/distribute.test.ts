@@ -18,6 +18,7 @@ const waiting = (caseId: string, more: Partial<WaitingCase> = {}): WaitingCase =
   areas: [],
   passedBy: [],
   againDue: null,
+  open: false,
   ...more,
 })
 const operator = (userId: string, more: Partial<Operator> = {}): Operator => ({
@@ -132,7 +133,10 @@ describe('rounds', () => {
     })
     expect(to([one], [operator('a'), operator('b')])).toEqual({ 1: 'b' })
     expect(distribute([one], [operator('a')], RULES, NOW)).toEqual({ offers: [], exhausted: ['1'] })
-    expect(distribute([one], [], RULES, NOW)).toEqual({ offers: [], exhausted: [] })
+    const engaged = operator('a', { emergencies: ['other'] })
+    expect(distribute([waiting('1')], [engaged], RULES, NOW)).toEqual({ offers: [], exhausted: ['1'] })
+    expect(distribute([waiting('1', { open: true })], [engaged], RULES, NOW)).toEqual({ offers: [], exhausted: [] })
+    expect(distribute([waiting('1', { category: 'help' })], [engaged], RULES, NOW).exhausted).toEqual([])
   })
   test('the next round begins when it is due', () => {
     const one = waiting('1', { againDue: NOW + 1 })
@@ -159,6 +163,7 @@ const anyCase = fc.record({
   areas: fc.subarray(AREAS),
   passedBy: fc.uniqueArray(ids('u'), { maxLength: 3 }),
   againDue: fc.constant(null),
+  open: fc.boolean(),
 })
 const anyOperator: fc.Arbitrary<Operator> = fc.record({
   userId: ids('u'),

@@ -27,7 +27,7 @@ export const duty: Shape<typeof chinese> = {
     claim: 'Claim',
     left: 'left',
     to: 'Offered to {{name}}',
-    openToAll: 'Nobody reacted: open to all',
+    openToAll: 'Open to all',
     returned: 'Hold ran out · {{name}}',
     idle: {
       ready: 'Ready, waiting for an offer',

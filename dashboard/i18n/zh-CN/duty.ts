@@ -19,7 +19,7 @@ export const duty = {
     claim: '接警',
     left: '剩余',
     to: '已分派 {{name}}',
-    openToAll: '无人响应，全员可接',
+    openToAll: '全员可接',
     returned: '保持到时 · {{name}}',
     idle: { ready: '就绪，等待分派', busy: '忙碌中，暂不分派', break: '小休中，暂不分派' },
     announce: '分派给你：{{kind}}，{{who}}',
