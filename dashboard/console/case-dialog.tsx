@@ -81,7 +81,10 @@ export function CaseDialog({ request, item, detail, refusal, busy, onSubmit, onC
           item={item}
           detail={detail}
           setTo={(to) => form.setFieldValue('to', to)}
-          setReason={(reason) => form.setFieldValue('reason', reason)}
+          setReason={(reason) => {
+            form.setFieldValue('reason', reason)
+            void form.validateFields(['reason'])
+          }}
         />
       </Form>
     </Modal>
@@ -135,7 +138,7 @@ function TakeoverFields({ name, setReason }: { name: string; setReason(reason: s
   return (
     <>
       <p className="dialog-lead">{t('dialog.takeover.lead', { name })}</p>
-      <div className="dialog-picks">
+      <div className="dialog-picks dialog-reasons">
         {TAKEOVER_REASONS.map((pick, index) => (
           <Button
             key={pick}

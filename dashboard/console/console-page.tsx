@@ -127,7 +127,7 @@ export function ConsolePage({ session }: { session: Session }) {
     ['H', () => first('hold')],
     ['T', () => first('takeover')],
     ['R', () => first('reopen')],
-    ['O', () => setDutyOpen(true)],
+    ['Z', () => setDutyOpen(true)],
     ['E', () => first('resolve', 'close')],
     ['/', openFind],
     ['?', openKeys],

@@ -47,7 +47,7 @@ interface Props {
   onOpen(open: boolean): void
 }
 
-/** Own status in the top bar; its menu opens by a click or by O. */
+/** Own status in the top bar; its menu opens by a click or by Z (值班). */
 export function DutyMenu({ duty: { mine, choose, busy }, open, onOpen }: Props) {
   const { t } = useTexts()
   if (!mine) return null
@@ -76,12 +76,12 @@ export function DutyMenu({ duty: { mine, choose, busy }, open, onOpen }: Props) 
         data-status={mine.status}
         data-tone={TONES[mine.status]}
         aria-label={`${t('duty.change')}: ${t(`duty.status.${mine.status}`)}`}
-        aria-keyshortcuts="O"
+        aria-keyshortcuts="Z"
         disabled={busy}
       >
         <i className="pill-dot" aria-hidden="true" />
         {t(`duty.status.${mine.status}`)}
-        <Key name="O" />
+        <Key name="Z" />
       </button>
     </Dropdown>
   )

@@ -19,7 +19,7 @@ export function KeysOverlay({ onClose }: { onClose(): void }) {
     [['T'], t('keys.take')],
     [['R'], t('keys.reopen')],
     [['/'], t('keys.find')],
-    [['O'], t('keys.duty')],
+    [['Z'], t('keys.duty')],
     [['Esc'], t('keys.escape')],
     [['?'], t('keys.help')],
   ]
