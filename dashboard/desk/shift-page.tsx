@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Segmented } from 'antd'
+import type { Session } from '../../server/contract/api.ts'
 import { DUTY_STATUSES } from '../../server/contract/desk.ts'
 import { ownProfileQuery, shiftFiguresQuery } from '../api/desk-queries.ts'
 import { openCasesQuery } from '../api/queries.ts'
-import type { CentrePageProps } from '../centre/pages.ts'
 import { useDuty } from '../console/duty-status.tsx'
 import { errorText, titleText, whereText, whoText } from '../console/words.ts'
 import { useTexts } from '../i18n/i18n.ts'
@@ -16,7 +16,7 @@ import { ProfileText } from './profile-text.tsx'
 import './desk.css'
 
 /** An operator's own shift: status, cases in hand, figures of today, what is offered to her. */
-export default function ShiftPage({ session }: CentrePageProps) {
+export default function ShiftPage({ session }: { session: Session }) {
   const { t, language } = useTexts()
   const { mine, choose, busy } = useDuty(session)
   const figures = useQuery(shiftFiguresQuery)

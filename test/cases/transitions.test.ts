@@ -3,7 +3,12 @@ import { decide } from '../../server/cases/transitions.ts'
 import { CASE_ACTIONS, CASE_STATES, type CaseAction, type CaseState } from '../../server/contract/case.ts'
 
 const ME = 'me'
-const at = (state: CaseState, ownerId: string | null = state === 'new' ? null : ME, held = false, returned = false) => ({
+const at = (
+  state: CaseState,
+  ownerId: string | null = state === 'new' ? null : ME,
+  held = false,
+  returned = false,
+) => ({
   state,
   ownerId,
   held,
