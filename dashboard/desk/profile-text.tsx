@@ -11,18 +11,13 @@ export function ProfileText({ of }: { of: ProfileView }) {
   const names = new Map(data?.map(({ code, name }) => [code, name]))
   const between = t('distribution.comma')
   return (
-    <>
-      {of.version === 0 ? <p className="muted">{t('shift.noProfile')}</p> : null}
-      <dl className="desk-profile">
-        <dt>{t('shift.skills')}</dt>
-        <dd>{skills.map((skill) => t(`category.${skill}`)).join(between)}</dd>
-        <dt>{t('shift.dialects')}</dt>
-        <dd>{dialects.length === 0 ? t('shift.noDialects') : dialects.join(between)}</dd>
-        <dt>{t('shift.areas')}</dt>
-        <dd>
-          {areas.length === 0 ? t('shift.everywhere') : areas.map((code) => names.get(code) ?? code).join(between)}
-        </dd>
-      </dl>
-    </>
+    <dl className="desk-profile">
+      <dt>{t('shift.skills')}</dt>
+      <dd>{skills.map((skill) => t(`category.${skill}`)).join(between)}</dd>
+      <dt>{t('shift.dialects')}</dt>
+      <dd>{dialects.length === 0 ? t('shift.noDialects') : dialects.join(between)}</dd>
+      <dt>{t('shift.areas')}</dt>
+      <dd>{areas.length === 0 ? t('shift.everywhere') : areas.map((code) => names.get(code) ?? code).join(between)}</dd>
+    </dl>
   )
 }

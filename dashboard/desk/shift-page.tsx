@@ -78,6 +78,7 @@ export default function ShiftPage({ session }: { session: Session }) {
         </article>
         <article className="desk-card">
           <h2>{t('shift.profile')}</h2>
+          {profile.data?.version === 0 ? <p className="muted">{t('shift.noProfile')}</p> : null}
           {profile.data ? <ProfileText of={profile.data} /> : <LateSkeleton rows={2} />}
         </article>
       </div>
