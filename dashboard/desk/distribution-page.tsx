@@ -91,7 +91,7 @@ function People() {
         align: 'right',
         render: (_, { duty: row }) => <span className="figures">{row?.inHand ?? 0}</span>,
       },
-      { title: t('shift.profile'), key: 'profile', render: (_, row) => <ProfileText of={row} /> },
+      { title: t('distribution.profile'), key: 'profile', render: (_, row) => <ProfileText of={row} /> },
       {
         title: '',
         key: 'edit',

@@ -94,6 +94,7 @@ export const duty: Shape<typeof chinese> = {
     since: 'Since',
     inHand: 'In hand',
     sound: 'Sound',
+    profile: 'What is offered',
     edit: 'Edit',
     editTitle: 'What is offered to {{name}}',
     dialectsHint: 'Type and press Enter',

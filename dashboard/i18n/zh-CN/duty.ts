@@ -77,6 +77,7 @@ export const duty = {
     since: '自',
     inHand: '手上',
     sound: '声音',
+    profile: '分派条件',
     edit: '修改',
     editTitle: '{{name}} 的分派条件',
     dialectsHint: '输入后按回车，例如 弋阳话',
