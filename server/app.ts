@@ -121,7 +121,9 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   const committed = (events: readonly CaseEvent[]) => {
     outbox.offer(events)
     // What was committed may hold words for the devices.
-    if (events.length > 0) commands.wake()
+    if (events.length === 0) return
+    commands.wake()
+    desk.wake()
     // A case that waits is told to the desks' people at once; tests without timers decide when.
     if (options.timers && events.some(({ state }) => state === 'new')) escalation.wake()
   }
@@ -188,7 +190,14 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   const { secondPersonMs } = config
   const protocols = createProtocols({ db, clock, log, cases, secondPersonMs })
   await protocols.start()
-  const desk = createDesk({ db, clock, log, connected: () => push.users() })
+  const desk = createDesk({
+    db,
+    clock,
+    log,
+    registry,
+    connected: () => push.users(),
+    show: (board) => push.offers(board),
+  })
   onStop(() => desk.stop())
   let simulator: SimulatorPort | null = null
   const http = await buildHttp({
@@ -242,6 +251,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     seq: outbox.seq,
     heard: voice.heardDesk,
     presence: desk.presence,
+    offerShown: desk.shown,
     clock,
     log,
     registry,

@@ -1,5 +1,6 @@
 import { noticesRead } from './cases/notices.ts'
 import type { CaseRules } from './cases/rules.ts'
+import { offersEnd, takeoverReason } from './desk/rules.ts'
 import { keptInside } from './drills/rules.ts'
 import { escalationConsequence } from './escalation/consequence.ts'
 import { keepProtocol, noResponse } from './protocol/case-rules.ts'
@@ -7,6 +8,6 @@ import { answerConsequence } from './quality/answers.ts'
 
 /** Everything that hangs on operators' commands besides the transition table, in the order in which it is carried out. */
 export const caseRules: CaseRules = {
-  conditions: [noResponse, noticesRead],
-  consequences: [keptInside, keepProtocol, escalationConsequence, answerConsequence],
+  conditions: [noResponse, noticesRead, takeoverReason],
+  consequences: [keptInside, keepProtocol, escalationConsequence, answerConsequence, offersEnd],
 }

@@ -18,7 +18,7 @@ export async function sendCommand<A extends CaseAction>(
   input: CommandInput<A>,
 ): Promise<CaseSummary> {
   const path = `/cases/${encodeURIComponent(current.caseId)}/${action}`
-  const harmless = action === 'note' || (action === 'claim' && current.state === 'new')
+  const harmless = action === 'note' || (action === 'claim' && (current.state === 'new' || current.returnedAt !== null))
   try {
     const changed = await request<CaseSummary>('POST', path, { ...input, version: current.version })
     putIntoList(changed)

@@ -33,6 +33,10 @@ export function useLive(): { retry(): void } {
         void stats()
         return shown
       },
+      offered: async (caseId) => {
+        const known = queryClient.getQueryData(openCasesQuery.queryKey)
+        return known?.items.some((item) => item.caseId === caseId) ? true : list()
+      },
       refused: () => {
         void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
       },

@@ -2,6 +2,7 @@ import { io, type Socket } from 'socket.io-client'
 import type { CaseEvent, ClientToServerEvents, ServerToClientEvents } from '../../server/contract/push.ts'
 import { setServerNow } from '../ui/server-clock.ts'
 import { connection, countAttempt, markLost, markOnline } from './connection.ts'
+import { endOffer, forgetOffers, showBoard, showOffer } from './offers.ts'
 import { placeInSequence } from './sequence.ts'
 import { bindVoiceLine } from './voice-line.ts'
 
@@ -12,6 +13,8 @@ export interface LiveHandlers {
   resync(): Promise<boolean>
   /** A case changed. Answers true once the list on this desk holds the change. */
   changed(event: CaseEvent): Promise<boolean>
+  /** A case is offered to this desk. Answers true once the list on this desk holds it. */
+  offered(caseId: string): Promise<boolean>
   /** The server refuses this session. */
   refused(): void
 }
@@ -56,6 +59,7 @@ export function startLive(handlers: LiveHandlers): LiveLine {
   socket.on('hello', (hello) => {
     setServerNow(hello.now)
     last = hello.seq
+    forgetOffers()
     void handlers.resync()
   })
   socket.on('case', (event, acknowledge) => {
@@ -65,6 +69,14 @@ export function startLive(handlers: LiveHandlers): LiveLine {
     // shown it, and the server must go on to the next desk.
     const shown = place === 'gap' ? handlers.resync() : handlers.changed(event)
     void shown.then((ok) => {
+      if (ok) acknowledge()
+    })
+  })
+  socket.on('offers', showBoard)
+  socket.on('offer_over', ({ offerId }) => endOffer(offerId))
+  socket.on('offer', (offer, acknowledge) => {
+    showOffer(offer)
+    void handlers.offered(offer.caseId).then((ok) => {
       if (ok) acknowledge()
     })
   })

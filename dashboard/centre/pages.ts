@@ -24,4 +24,6 @@ export const CENTRE_PAGES: readonly CentrePage[] = [
   { key: 'escalation', role: 'supervisor', page: lazy(() => import('./escalation/escalation-page.tsx')) },
   { key: 'residents', role: 'supervisor', page: lazy(() => import('./residents/residents-page.tsx')) },
   { key: 'calls', role: 'supervisor', page: lazy(() => import('./calls/calls-page.tsx')) },
+  { key: 'shift', role: 'operator', page: lazy(() => import('../desk/shift-page.tsx')) },
+  { key: 'desk', role: 'supervisor', page: lazy(() => import('../desk/distribution-page.tsx')) },
 ]

@@ -67,14 +67,7 @@ export function CaseDialog({ request, item, detail, refusal, busy, onSubmit, onC
         <div className="dialog-foot">
           <span className="muted">{t('dialog.submitKey')}</span>
           <Button onClick={onCancel}>{t('common.cancel')}</Button>
-          <Button
-            type="primary"
-            danger={dangerous}
-            loading={busy}
-            data-testid="dialog-submit"
-            autoFocus={action === 'takeover'}
-            onClick={form.submit}
-          >
+          <Button type="primary" danger={dangerous} loading={busy} data-testid="dialog-submit" onClick={form.submit}>
             {t(`dialog.${action}.submit`)}
           </Button>
         </div>
@@ -100,7 +93,16 @@ export function CaseDialog({ request, item, detail, refusal, busy, onSubmit, onC
         }}
         data-testid="case-dialog"
       >
-        <Fields request={request} item={item} detail={detail} setTo={(to) => form.setFieldValue('to', to)} />
+        <Fields
+          request={request}
+          item={item}
+          detail={detail}
+          setTo={(to) => form.setFieldValue('to', to)}
+          setReason={(reason) => {
+            form.setFieldValue('reason', reason)
+            void form.validateFields(['reason'])
+          }}
+        />
       </Form>
     </Modal>
   )
@@ -111,6 +113,7 @@ function Fields(props: {
   item: CaseSummary
   detail: CaseDetail | undefined
   setTo(to: string): void
+  setReason(reason: string): void
 }) {
   const { t } = useTexts()
   const { request, item, detail } = props
@@ -130,7 +133,7 @@ function Fields(props: {
         </>
       )
     case 'takeover':
-      return <p className="dialog-lead">{t('dialog.takeover.lead', { name: item.owner?.displayName ?? '' })}</p>
+      return <TakeoverFields name={item.owner?.displayName ?? ''} setReason={props.setReason} />
     case 'arrive':
       return <Text name="text" label={`${t('dialog.arrive.text')} (${t('common.optional')})`} focus />
     case 'close':
@@ -154,6 +157,32 @@ function Fields(props: {
     case 'dispatch':
       return <DispatchFields detail={detail} setTo={props.setTo} />
   }
+}
+
+const TAKEOVER_REASONS = ['silent', 'away', 'handover', 'call'] as const
+
+/** One press is enough for the usual reasons; time matters here. */
+function TakeoverFields({ name, setReason }: { name: string; setReason(reason: string): void }) {
+  const { t } = useTexts()
+  return (
+    <>
+      <p className="dialog-lead">{t('dialog.takeover.lead', { name })}</p>
+      <div className="dialog-picks dialog-reasons">
+        {TAKEOVER_REASONS.map((pick, index) => (
+          <Button
+            key={pick}
+            size="small"
+            autoFocus={index === 0}
+            data-testid={`takeover-${pick}`}
+            onClick={() => setReason(t(`offer.takeover.picks.${pick}`))}
+          >
+            {t(`offer.takeover.picks.${pick}`)}
+          </Button>
+        ))}
+      </div>
+      <Text name="reason" label={t('offer.takeover.reason')} required={t('dialog.needReason')} />
+    </>
+  )
 }
 
 function HoldFields() {

@@ -13,9 +13,11 @@ import { useStore } from '../ui/store.ts'
 import { ConnectionBar, SoundBar } from './bars.tsx'
 import { CaseDialog } from './case-dialog.tsx'
 import { CaseView } from './case-view.tsx'
+import { DutyBar, DutyMenu, useDuty, useMutedReport } from './duty-status.tsx'
 import { FileDialogs } from './file/file-dialogs.tsx'
 import { useCaseFile } from './file/use-case-file.ts'
 import { KeysOverlay } from './keys-overlay.tsx'
+import { OfferSlot } from './offer-slot.tsx'
 import { type DeskAction, permittedActions } from './permitted.ts'
 import { isWaiting, nextWaiting } from './queue-order.ts'
 import { QueuePanel } from './queue-panel.tsx'
@@ -25,6 +27,7 @@ import { TopBar } from './top-bar.tsx'
 import { useNewAlarms, useSound, useTitle } from './use-alarm.ts'
 import { useAnswers } from './use-answers.ts'
 import { useCommands } from './use-commands.ts'
+import { useAgeLimits, useOffers } from './use-offers.ts'
 import { usePrefetch } from './use-prefetch.ts'
 import { useQueue } from './use-queue.ts'
 import './console.css'
@@ -40,12 +43,17 @@ export function ConsolePage({ session }: { session: Session }) {
     tab: keptTab(localStorage),
   }))
   const { query, all, rows, counts, elsewhere, pointer } = useQueue(selection)
-  const { act, answer, submit, dialog, closeDialog, busy } = useCommands()
+  const { act, answer, submit, dialog, closeDialog, busy } = useCommands(session.userId)
+  const duty = useDuty(session)
+  const [dutyOpen, setDutyOpen] = useState(false)
+  const { offer, offered } = useOffers(all)
+  useMutedReport(duty)
+  useAgeLimits()
   const [overlay, setOverlay] = useState<'keys' | 'password' | null>(null)
   const listRef = useRef<HTMLDivElement>(null)
   const findRef = useRef<HTMLInputElement>(null)
   const { fresh, newest, announcement } = useNewAlarms(query.data?.items)
-  useSound(all)
+  useSound(all, offer.item !== undefined)
   useTitle(all)
   useEffect(() => keepTab(localStorage, selection.tab), [selection.tab])
 
@@ -99,6 +107,16 @@ export function ConsolePage({ session }: { session: Session }) {
     const action = actions.find((candidate) => permitted.has(candidate))
     if (action) onAction(action)
   }
+  const claimOffer = (target: CaseSummary) => {
+    if (disabled) return
+    open(target)
+    act(target, permittedActions(target, session.userId).has('resume') ? 'resume' : 'claim')
+  }
+  const spacePressed = () => {
+    if (permitted.has('claim') || permitted.has('resume')) return first('claim', 'resume')
+    if (offer.item) return claimOffer(offer.item)
+    if (!item) next()
+  }
   const openFind = () => {
     dispatch({ type: 'find', text: '' })
     requestAnimationFrame(() => findRef.current?.focus())
@@ -109,7 +127,7 @@ export function ConsolePage({ session }: { session: Session }) {
     ['ArrowRight', () => beside(1)],
     ['ArrowLeft', () => beside(-1)],
     // With nothing open the first press shows the most urgent one, the second claims it.
-    [' ', () => (item ? first('claim', 'resume') : next())],
+    [' ', () => spacePressed()],
     ['N', next],
     ['D', () => steps.byAction('dispatch') || first('dispatch')],
     ['A', () => steps.byAction('arrive') || first('arrive')],
@@ -119,6 +137,7 @@ export function ConsolePage({ session }: { session: Session }) {
     ['R', () => first('reopen')],
     ['Y', () => first('second')],
     ['Backspace', steps.redoLast],
+    ['Z', () => setDutyOpen(true)],
     ['E', () => first('resolve', 'close')],
     ['/', openFind],
     ['?', openKeys],
@@ -126,7 +145,7 @@ export function ConsolePage({ session }: { session: Session }) {
     ...file.keys,
     ...steps.answers.map((one) => [String(one.key), () => steps.give(one)] as const),
   ])
-  useKeys(keys, dialog === null && overlay === null && file.dialog === null)
+  useKeys(keys, dialog === null && overlay === null && file.dialog === null && !dutyOpen)
 
   const waiting = query.data ? all.filter(isWaiting).length : null
   const quiet = all.filter((item) => item.suppressed).length
@@ -138,9 +157,12 @@ export function ConsolePage({ session }: { session: Session }) {
         inHand={waiting === null ? null : all.length - waiting - quiet}
         onPassword={openPassword}
         onKeys={openKeys}
-      />
+      >
+        <DutyMenu duty={duty} open={dutyOpen} onOpen={setDutyOpen} />
+      </TopBar>
       <div className="bars">
         <ConnectionBar onRetry={live.retry} />
+        <DutyBar duty={duty} />
         <SoundBar />
       </div>
       <div className="console-body">
@@ -150,6 +172,12 @@ export function ConsolePage({ session }: { session: Session }) {
           items={rows}
           counts={counts}
           fresh={fresh}
+          offered={offered}
+          offer={
+            duty.mine && duty.mine.status !== 'off' ? (
+              <OfferSlot status={duty.mine.status} {...offer} disabled={disabled} onClaim={claimOffer} />
+            ) : null
+          }
           elsewhere={elsewhere}
           newest={newest}
           truncated={query.data?.nextCursor != null}

@@ -28,6 +28,7 @@ export function KeysOverlay({ onClose }: { onClose(): void }) {
     [['R'], t('keys.reopen')],
     [['Y'], t('keys.second')],
     [['/'], t('keys.find')],
+    [['Z'], t('keys.duty')],
     [['Esc'], t('keys.escape')],
     [['?'], t('keys.help')],
   ]

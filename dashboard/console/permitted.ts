@@ -6,7 +6,7 @@ export type DeskAction = Exclude<CaseAction, 'claim'> | 'claim' | 'resume' | 'ta
 
 /** Actions that lead somewhere for this operator now. A dead key is worse than a missing one. */
 export function permittedActions(
-  item: Pick<CaseSummary, 'state' | 'owner' | 'holdUntil' | 'category'>,
+  item: Pick<CaseSummary, 'state' | 'owner' | 'holdUntil' | 'returnedAt' | 'category'>,
   userId: string,
   protocol?: CaseProtocol,
 ): ReadonlySet<DeskAction> {
@@ -14,9 +14,12 @@ export function permittedActions(
   if (item.state === 'closed') return new Set(['note', 'reopen'])
   if (item.state === 'new') return new Set(['claim', 'note'])
   if (item.owner?.userId !== userId) {
-    return new Set(protocol && needsSecond(item, protocol) ? ['takeover', 'note', 'second'] : ['takeover', 'note'])
+    // Back from a hold it waits like a new one: whoever is first has it.
+    const take = item.returnedAt ? 'claim' : 'takeover'
+    return new Set(protocol && needsSecond(item, protocol) ? [take, 'note', 'second'] : [take, 'note'])
   }
-  const actions = new Set<DeskAction>(['note', 'dispatch', 'resolve', item.holdUntil ? 'resume' : 'hold'])
+  const paused = item.holdUntil !== null || item.returnedAt !== null
+  const actions = new Set<DeskAction>(['note', 'dispatch', 'resolve', paused ? 'resume' : 'hold'])
   if (item.state !== 'on_scene') actions.add('arrive')
   return actions
 }

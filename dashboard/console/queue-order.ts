@@ -19,15 +19,15 @@ export function waitingElsewhere(all: readonly CaseSummary[], shown: readonly Ca
     .toSorted(compareCases)
 }
 
-/** Whether a case still waits for somebody. What is on test or in maintenance does not: nobody is told of it. */
-export const isWaiting = (item: Pick<CaseSummary, 'state' | 'suppressed'>): boolean =>
-  item.state === 'new' && item.suppressed === null
+/** Whether a case still waits for somebody: a new one, or one whose hold is over. What is on test or in maintenance does not: nobody is told of it. */
+export const isWaiting = (item: Pick<CaseSummary, 'state' | 'suppressed' | 'returnedAt'>): boolean =>
+  (item.state === 'new' || item.returnedAt !== null) && item.suppressed === null
 
 export const isOpen = (state: CaseState): boolean => state !== 'resolved' && state !== 'closed'
 
 /**
- * Those nobody has first, then those in hand, then those that nobody is told of; within each by priority, then the oldest
- * first. The id decides the rest, so that two fetches never swap two rows.
+ * Those that wait first, then those in hand, then those that nobody is told of; within each by priority, back from a hold
+ * first, then the oldest. The server's list has the same order (server/cases/queue-order.ts). The id decides the rest, so that two fetches never swap two rows.
  */
 export function compareCases(a: CaseSummary, b: CaseSummary): number {
   return (
@@ -36,6 +36,7 @@ export function compareCases(a: CaseSummary, b: CaseSummary): number {
     Number(a.drill !== null) - Number(b.drill !== null) ||
     Number(isWaiting(b)) - Number(isWaiting(a)) ||
     a.priority - b.priority ||
+    Number(a.returnedAt === null) - Number(b.returnedAt === null) ||
     Date.parse(a.openedAt) - Date.parse(b.openedAt) ||
     (a.caseId < b.caseId ? -1 : 1)
   )

@@ -1,10 +1,10 @@
 import { Button } from 'antd'
-import type { RefObject } from 'react'
+import type { ReactNode, RefObject } from 'react'
 import type { CaseSummary } from '../../server/contract/case.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { Key } from '../ui/key.tsx'
 import { EmptyState, ErrorState, LateSkeleton } from '../ui/states.tsx'
-import { Queue } from './queue.tsx'
+import { type Offered, Queue } from './queue.tsx'
 import { TABS, type Tab, type TabCount } from './queue-order.ts'
 import type { Selection, SelectionAction } from './selection.ts'
 import { urgencyOf } from './tone.ts'
@@ -18,6 +18,9 @@ interface Props {
   /** Emergencies that wait and that the list does not show. */
   elsewhere: readonly CaseSummary[]
   fresh: ReadonlySet<string>
+  offered: ReadonlyMap<string, Offered>
+  /** What is offered to this desk, over the list. */
+  offer: ReactNode
   newest: CaseSummary | null
   truncated: boolean
   loading: boolean
@@ -47,6 +50,7 @@ export function QueuePanel(props: Props) {
           />
         ))}
       </div>
+      {props.offer}
       {selection.find === null ? null : (
         <input
           ref={props.findRef}
@@ -209,6 +213,7 @@ function Body(props: Props) {
       items={items}
       selectedId={selection.caseId}
       fresh={props.fresh}
+      offered={props.offered}
       listRef={props.listRef}
       onSelect={props.onSelect}
       onPointer={props.onPointer}

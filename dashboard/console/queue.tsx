@@ -10,15 +10,22 @@ import { rowText, titleText, whoText } from './words.ts'
 
 export const ROW_HEIGHT = 82
 
+/** Whose turn it is; null: everybody's. */
+export interface Offered {
+  to: string | null
+}
+
 interface RowProps {
   item: CaseSummary
   index: number
   selected: boolean
   fresh: boolean
+  /** To whom it is offered, or that it is open to all. */
+  offered: Offered | undefined
 }
 
 /** One alarm. Redrawn only when its own data changes; its age counts without React. */
-const QueueRow = memo(function QueueRow({ item, index, selected, fresh }: RowProps) {
+const QueueRow = memo(function QueueRow({ item, index, selected, fresh, offered }: RowProps) {
   const { t } = useTexts()
   const urgency = urgencyOf(item)
   const age = item.residentAge === null ? '' : `, ${item.residentAge}`
@@ -57,7 +64,14 @@ const QueueRow = memo(function QueueRow({ item, index, selected, fresh }: RowPro
         {item.state !== 'new' && item.certainty === 'possible' ? <CertaintyMark certainty="possible" /> : null}
         <RowMarks item={item} />
       </div>
-      <div className="queue-where">{rowText(item, t)}</div>
+      <div className="queue-where">
+        {offered ? (
+          <span className="queue-offered" data-testid="queue-offered" data-open={offered.to === null || undefined}>
+            {offered.to === null ? t('offer.openToAll') : t('offer.to', { name: offered.to })}
+          </span>
+        ) : null}
+        {rowText(item, t)}
+      </div>
     </div>
   )
 })
@@ -66,13 +80,14 @@ interface QueueProps {
   items: readonly CaseSummary[]
   selectedId: string | null
   fresh: ReadonlySet<string>
+  offered: ReadonlyMap<string, Offered>
   listRef: RefObject<HTMLDivElement | null>
   onSelect(caseId: string): void
   onPointer(caseId: string | null): void
 }
 
 /** The list: only the rows in view exist, so that 500 open cases cost no more than ten. */
-export function Queue({ items, selectedId, fresh, listRef, onSelect, onPointer }: QueueProps) {
+export function Queue({ items, selectedId, fresh, offered, listRef, onSelect, onPointer }: QueueProps) {
   const { t } = useTexts()
   const [view, setView] = useState({ top: 0, height: 800 })
   const frame = useRef(0)
@@ -134,6 +149,7 @@ export function Queue({ items, selectedId, fresh, listRef, onSelect, onPointer }
             index={first + offset}
             selected={item.caseId === selectedId}
             fresh={fresh.has(item.caseId)}
+            offered={offered.get(item.caseId)}
           />
         ))}
       </div>

@@ -6,23 +6,28 @@ import { isWaiting } from './queue-order.ts'
 export type Urgency = 'emergency' | 'amber' | 'in-hand' | 'past'
 
 export function urgencyOf(
-  item: Pick<CaseSummary, 'state' | 'category' | 'cancelled' | 'kind' | 'certainty' | 'severe' | 'suppressed'>,
+  item: Pick<
+    CaseSummary,
+    'state' | 'category' | 'cancelled' | 'kind' | 'certainty' | 'severe' | 'suppressed' | 'returnedAt'
+  >,
 ): Urgency {
   if (item.state === 'resolved' || item.state === 'closed' || item.suppressed) return 'past'
-  if (item.state !== 'new') return 'in-hand'
+  if (item.state !== 'new' && item.returnedAt === null) return 'in-hand'
   if (item.category === 'fault') return 'past'
   if (item.category !== 'emergency' || item.cancelled || item.kind === 'unreadable') return 'amber'
   return item.certainty === 'possible' && !item.severe ? 'amber' : 'emergency'
 }
 
-/** What the desk sounds: an emergency until somebody has it, help softly, never a fault or care. */
+/** What the desk sounds: an emergency until somebody has it, help softly, never a fault or care unless it is offered to this desk. */
 export function soundFor(
-  items: readonly Pick<CaseSummary, 'state' | 'category' | 'suppressed'>[],
+  items: readonly Pick<CaseSummary, 'state' | 'category' | 'suppressed' | 'returnedAt'>[],
   lost: boolean,
+  offered = false,
 ): Sound {
   const waits = (category: CaseSummary['category']) =>
     items.some((item) => isWaiting(item) && item.category === category)
   if (lost) return 'lost'
   if (waits('emergency')) return 'emergency'
+  if (offered) return 'offer'
   return waits('help') ? 'help' : 'none'
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { memo } from 'react'
+import { memo, type ReactNode } from 'react'
 import type { DeskStats, Session } from '../../server/contract/api.ts'
 import { connection } from '../api/connection.ts'
 import { roundTripQuery, statsQuery } from '../api/queries.ts'
@@ -14,12 +14,14 @@ interface Props {
   /** From the queue itself, so that it never disagrees with the list below it; null while there is no list. */
   waiting: number | null
   inHand: number | null
+  /** The own status on duty. */
+  children: ReactNode
   onPassword(): void
   onKeys(): void
 }
 
 /** Service level, load, line: what a supervisor asks first. */
-export const TopBar = memo(function TopBar({ session, waiting, inHand, onPassword, onKeys }: Props) {
+export const TopBar = memo(function TopBar({ session, waiting, inHand, children, onPassword, onKeys }: Props) {
   const { t } = useTexts()
   const { data } = useQuery(statsQuery)
   return (
@@ -29,6 +31,7 @@ export const TopBar = memo(function TopBar({ session, waiting, inHand, onPasswor
       <div className="top-end">
         <ConnectionPill />
         <SelfTestPill />
+        {children}
         <UserMenu session={session} area="console" onPassword={onPassword} onKeys={onKeys} />
       </div>
     </header>

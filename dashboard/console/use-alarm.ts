@@ -9,9 +9,9 @@ import { soundFor } from './tone.ts'
 import { whereText, whoText } from './words.ts'
 
 /** Rings while something waits or the line is down. */
-export function useSound(items: readonly CaseSummary[]): void {
+export function useSound(items: readonly CaseSummary[], offered: boolean): void {
   const lost = useStore(connection).state === 'lost'
-  const tone = soundFor(items, lost)
+  const tone = soundFor(items, lost, offered)
   useEffect(() => {
     setTone(tone)
   }, [tone])
@@ -56,8 +56,8 @@ export function useNewAlarms(items: readonly CaseSummary[] | undefined): {
   useEffect(() => {
     if (!items) return
     const before = known.current
-    // What was suppressed and no longer is, is news.
-    known.current = new Set(items.filter((item) => !item.suppressed).map((item) => item.caseId))
+    // What was suppressed or on hold and waits again, is news.
+    known.current = new Set(items.filter(isWaiting).map((item) => item.caseId))
     if (!before) return
     const arrived = items.filter((item) => isWaiting(item) && !before.has(item.caseId))
     if (arrived.length === 0) return

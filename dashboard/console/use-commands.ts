@@ -7,6 +7,7 @@ import { answerStep, confirmSecond, sendCommand } from '../api/command.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import type { DialogRequest, DialogValues, StepRef } from './case-dialog.tsx'
 import type { DeskAction } from './permitted.ts'
+import { useSettleClaim } from './settle-claim.ts'
 import { errorText } from './words.ts'
 
 interface Command {
@@ -29,7 +30,7 @@ function send({ item, action, values, step }: Command): Promise<CaseSummary> {
     case 'resume':
       return sendCommand(item, 'claim', {})
     case 'takeover':
-      return sendCommand(item, 'claim', { takeover: true })
+      return sendCommand(item, 'claim', { takeover: true, reason: values.reason ?? '' })
     case 'note':
       return sendCommand(item, 'note', { text: values.text ?? '', ...contact(values) })
     case 'resolve':
@@ -82,9 +83,10 @@ export interface OpenDialog {
 }
 
 /** Carries out what the operator chose: at once, or after the one question that it needs. */
-export function useCommands() {
+export function useCommands(userId: string) {
   const { t } = useTexts()
   const { notification } = App.useApp()
+  const settleClaim = useSettleClaim(userId)
   const [dialog, setDialog] = useState<OpenDialog | null>(null)
   const mutation = useMutation({
     mutationFn: send,
@@ -96,6 +98,10 @@ export function useCommands() {
         // What was typed stays. The operator has been told what changed: confirming again counts for the case as it is now.
         const version = error instanceof ApiError ? error.problem?.version : undefined
         setDialog((open) => open && { ...open, item: version === undefined ? item : { ...item, version }, refusal })
+        return
+      }
+      if (error instanceof ApiError && error.unreachable) {
+        settleClaim(item)
         return
       }
       // The action row and the name stay uncovered.

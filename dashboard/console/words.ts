@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next'
 import type { AlertKind, CaseLogEntry, CaseSummary, Outcome } from '../../server/contract/case.ts'
-import type { NotifyChannel } from '../../server/contract/notify.ts'
 import type { CallOutcome } from '../../server/contract/case-file.ts'
+import type { NotifyChannel } from '../../server/contract/notify.ts'
 import { ApiError } from '../api/client.ts'
 import { zhCN } from '../i18n/zh-CN.ts'
 import { clockTime, durationText, type Language, shortId } from '../ui/formats.ts'
@@ -40,6 +40,7 @@ export function titleText(item: CaseSummary, t: T): string {
   const kind = t(`kind.${item.kind}`)
   if (item.suppressed) return `${kind} · ${t(`queue.quiet.${item.suppressed.kind}`)}`
   if (item.state === 'new') return item.cancelled ? `${kind} · ${t('state.cancelled')}` : kind
+  if (item.returnedAt) return t('offer.returned', { name: item.owner?.displayName ?? '' })
   if (item.holdUntil) return t('queue.holdBy', { name: item.owner?.displayName ?? '' })
   return [t(`state.${item.state}`), item.owner?.displayName].filter(Boolean).join(' · ')
 }
@@ -88,6 +89,14 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
       return withWhy(t(`log.${entry.action}`))
     case 'suppressed':
       return withMore(t('log.suppressed', { until: d.until ? clockTime(str(d.until)) : '' }))
+    case 'offered':
+    case 'reminded':
+      return t(`offer.log.${entry.action}`, { actor })
+    case 'passed': {
+      const why = str(d.why)
+      const known = why === 'gone' || why === 'not_ready' || why === 'engaged' ? why : 'late'
+      return t(`offer.log.passed.${known}`, { actor })
+    }
     case 'notified':
     case 'drill_upgraded':
     case 'drill_ended':

@@ -7,6 +7,7 @@ import { detection } from './en/detection.ts'
 import { deviceTerms } from './en/device-terms.ts'
 import { devices } from './en/devices.ts'
 import { drills } from './en/drills.ts'
+import { duty } from './en/duty.ts'
 import { escalation } from './en/escalation.ts'
 import { levels } from './en/levels.ts'
 import { office } from './en/office.ts'
@@ -36,4 +37,5 @@ export const en: Messages = {
   ...levels,
   ...caseFile,
   ...voice,
+  ...duty,
 }

@@ -8,6 +8,7 @@ import { detection } from './zh-CN/detection.ts'
 import { deviceTerms } from './zh-CN/device-terms.ts'
 import { devices } from './zh-CN/devices.ts'
 import { drills } from './zh-CN/drills.ts'
+import { duty } from './zh-CN/duty.ts'
 import { escalation } from './zh-CN/escalation.ts'
 import { levels } from './zh-CN/levels.ts'
 import { office } from './zh-CN/office.ts'
@@ -36,6 +37,7 @@ export const zhCN = {
   ...levels,
   ...caseFile,
   ...voice,
+  ...duty,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

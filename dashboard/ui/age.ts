@@ -1,21 +1,16 @@
 import type { CaseCategory } from '../../server/contract/case.ts'
+import { DESK_DEFAULTS, type DeskSettings } from '../../server/contract/desk-settings.ts'
+import { createStore } from './store.ts'
 
 export type AgeLevel = 'ok' | 'soon' | 'late'
+export type AgeLimits = DeskSettings['ageing']
 
-/**
- * Seconds after which a waiting case is at risk, and overdue. Emergencies: 60 s is the centres' indicator (TSA: 97.5 %
- * within 60 s). The others are this project's own defaults; a fault is to be mended within 24 h.
- */
-export const WAIT_LIMITS: Record<CaseCategory, { soon: number; late: number }> = {
-  emergency: { soon: 30, late: 60 },
-  help: { soon: 120, late: 180 },
-  care: { soon: 600, late: 900 },
-  fault: { soon: 4 * 3600, late: 24 * 3600 },
-}
+/** Seconds after which a waiting case is at risk, and overdue, as the supervisors have set them. */
+export const ageLimits = createStore<AgeLimits>(DESK_DEFAULTS.ageing)
 
 /** How urgent a wait has become. @param seconds since the case was opened */
-export function ageLevel(seconds: number, category: CaseCategory): AgeLevel {
-  const limit = WAIT_LIMITS[category]
-  if (seconds >= limit.late) return 'late'
-  return seconds >= limit.soon ? 'soon' : 'ok'
+export function ageLevel(seconds: number, category: CaseCategory, limits: AgeLimits): AgeLevel {
+  const { amberSeconds, redSeconds } = limits[category]
+  if (seconds >= redSeconds) return 'late'
+  return seconds >= amberSeconds ? 'soon' : 'ok'
 }

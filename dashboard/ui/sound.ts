@@ -1,13 +1,15 @@
 import { createStore } from './store.ts'
 
 /** What the desk should be sounding. `lost` (connection) overrides all: an operator must not trust a silent desk. */
-export type Tone = 'emergency' | 'help' | 'lost' | 'none'
+export type Tone = 'emergency' | 'offer' | 'help' | 'lost' | 'none'
 
 const MUTED_KEY = 'anhu.muted'
 export const soundState = createStore<{ unlocked: boolean; muted: boolean }>({
   unlocked: false,
   muted: localStorage.getItem(MUTED_KEY) === '1',
 })
+
+const EVERY_MS: Record<Exclude<Tone, 'none'>, number> = { emergency: 1600, offer: 3000, lost: 4000, help: 8000 }
 
 let context: AudioContext | undefined
 let tone: Tone = 'none'
@@ -45,13 +47,14 @@ export function setTone(next: Tone): void {
   timer = undefined
   if (next === 'none') return
   sound()
-  timer = setInterval(sound, next === 'emergency' ? 1600 : next === 'lost' ? 4000 : 8000)
+  timer = setInterval(sound, EVERY_MS[next])
 }
 
 function sound(): void {
   if (soundState.get().muted) return
   // Two-tone high and fast for an emergency, a soft rising pair for help, a low falling pair for a lost connection.
   if (tone === 'emergency') beep([880, 660, 880, 660], 0, 0.14, 0.25)
+  if (tone === 'offer') beep([523, 659, 784], 0, 0.14, 0.16)
   if (tone === 'help') beep([523, 659], 0, 0.2, 0.1)
   if (tone === 'lost') beep([330, 220], 0, 0.35, 0.2)
 }

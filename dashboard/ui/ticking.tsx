@@ -1,6 +1,7 @@
 import { memo, useLayoutEffect, useRef } from 'react'
 import type { CaseCategory } from '../../server/contract/case.ts'
-import { ageLevel } from './age.ts'
+import { useTexts } from '../i18n/i18n.ts'
+import { ageLevel, ageLimits } from './age.ts'
 import { ageText } from './formats.ts'
 import { onSecond } from './server-clock.ts'
 
@@ -11,6 +12,7 @@ import { onSecond } from './server-clock.ts'
 export const Age = memo(function Age(props: { since: string; waiting?: CaseCategory; className?: string }) {
   const element = useRef<HTMLSpanElement>(null)
   const { since, waiting } = props
+  const { t } = useTexts()
   useLayoutEffect(() => {
     const start = Date.parse(since)
     return onSecond((now) => {
@@ -18,10 +20,14 @@ export const Age = memo(function Age(props: { since: string; waiting?: CaseCateg
       if (!span) return
       const seconds = (now - start) / 1000
       write(span, ageText(seconds))
-      const level = waiting ? ageLevel(seconds, waiting) : 'none'
-      if (span.dataset.level !== level) span.dataset.level = level
+      const level = waiting ? ageLevel(seconds, waiting, ageLimits.get()) : 'none'
+      if (span.dataset.level === level) return
+      span.dataset.level = level
+      // Never colour alone.
+      if (level === 'soon' || level === 'late') span.dataset.word = t(`offer.late.${level}`)
+      else delete span.dataset.word
     })
-  }, [since, waiting])
+  }, [since, waiting, t])
   return <span ref={element} className={`age ${props.className ?? ''}`} />
 })
 

@@ -86,7 +86,9 @@ export function createCaseService(
     })
     for (const consequence of rules.consequences) await consequence.run(context, changed)
     const feedback = feedbackOn(action, current.state)
-    if (feedback !== null && awaitsHelp(changed.category) && mayGoOutside(changed)) await queueFeedback(tx, feedback, current.case_id, now)
+    if (feedback !== null && awaitsHelp(changed.category) && mayGoOutside(changed)) {
+      await queueFeedback(tx, feedback, current.case_id, now)
+    }
     return changed
   }
 
@@ -138,11 +140,12 @@ interface Given {
   body: CaseCommandBody[CaseAction]
 }
 
-const transitionInput = ({ state, version, owner_id: ownerId, hold_until: until }: CaseRow) => ({
+const transitionInput = ({ state, version, owner_id: ownerId, hold_until: until, returned_at: returnedAt }: CaseRow) => ({
   state,
   version,
   ownerId,
   held: until !== null,
+  returned: returnedAt !== null,
 })
 
 /** The case's next version, and the log line of what made it. */
@@ -235,7 +238,9 @@ function changes(action: CaseAction, from: CaseState, to: CaseState, actorId: st
 /** A hold lasts until its time or until its case is worked on again; a note alone doesn't end it. */
 function hold(action: CaseAction, actorId: string, until: Date | null) {
   if (action === 'note') return {}
-  return until ? { hold_until: until, hold_by: actorId } : { hold_until: null, hold_by: null }
+  return until
+    ? { hold_until: until, hold_by: actorId, returned_at: null }
+    : { hold_until: null, hold_by: null, returned_at: null }
 }
 
 async function refuseSecondOpenCase(tx: Tx, current: { resident_id: string | null; device_id: string }): Promise<void> {
@@ -266,7 +271,7 @@ async function expireDueHolds(tx: Tx, now: number): Promise<CaseEvent[]> {
   if (due.length === 0) return []
   const changed = await tx
     .updateTable('alarm_case')
-    .set((eb) => ({ hold_until: null, hold_by: null, version: eb('version', '+', 1) }))
+    .set((eb) => ({ hold_until: null, hold_by: null, returned_at: new Date(now), version: eb('version', '+', 1) }))
     .where(
       'case_id',
       'in',

@@ -6,6 +6,7 @@ import { decodeCursor, page } from '../store/cursor.ts'
 import type { Database } from '../store/schema.ts'
 import { ageAt, iso } from '../store/views.ts'
 import { type CaseMarks, marksOf } from './marks.ts'
+import { QUEUE_BACK, QUEUE_RANK } from './queue-order.ts'
 
 type Db = Kysely<Database>
 
@@ -28,6 +29,7 @@ function summaries(db: Db) {
       )
       .selectAll('c')
       .select(['lead.certainty', 'lead.severe'])
+      .select([QUEUE_RANK.as('queue_rank'), QUEUE_BACK.as('queue_back')])
       .select(['resident.name', 'resident.birth_date', 'device.room', 'owner.display_name', 'division_place.place'])
   )
 }
@@ -55,6 +57,7 @@ function summary(row: SummaryRow, marks: CaseMarks, now: number): CaseSummary {
     owner: row.owner_id === null ? null : { userId: row.owner_id, displayName: row.display_name ?? '' },
     holdUntil: iso(row.hold_until),
     claimedAt: iso(row.claimed_at),
+    returnedAt: iso(row.returned_at),
     certainty: row.certainty ?? 'confirmed',
     severe: row.severe ?? false,
     ...marks,
@@ -62,7 +65,7 @@ function summary(row: SummaryRow, marks: CaseMarks, now: number): CaseSummary {
 }
 
 export interface CaseListQuery {
-  /** `open`: the queue, most urgent first, then oldest. A single state or `all`: newest first. */
+  /** `open`: the queue, in its order (queue-order.ts). A single state or `all`: newest first. */
   state: 'open' | 'all' | CaseState
   /** Only calls of this category. */
   category?: CaseCategory
@@ -100,17 +103,20 @@ export async function listCases(
 }
 
 async function listQueue(db: Db, query: CaseListQuery, now: number) {
-  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 3)
+  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 5)
   const rows = await summaries(db)
     .where('c.state', 'in', OPEN_STATES)
     .where('c.purpose', '!=', 'self_test')
     .$if(query.category !== undefined, (q) => q.where('c.category', '=', query.category as CaseCategory))
     .$if(after !== null, (q) =>
       q.where(
-        sql<boolean>`(c.priority, c.opened_at, c.case_id) > (${after?.[0]}::int, ${after?.[1]}::timestamptz, ${after?.[2]}::uuid)`,
+        sql<boolean>`(${QUEUE_RANK}, c.priority, ${QUEUE_BACK}, c.opened_at, c.case_id)
+          > (${after?.[0]}::int, ${after?.[1]}::int, ${after?.[2]}::int, ${after?.[3]}::timestamptz, ${after?.[4]}::uuid)`,
       ),
     )
+    .orderBy(QUEUE_RANK)
     .orderBy('c.priority')
+    .orderBy(QUEUE_BACK)
     .orderBy('c.opened_at')
     .orderBy('c.case_id')
     .limit(query.limit + 1)
@@ -119,7 +125,7 @@ async function listQueue(db: Db, query: CaseListQuery, now: number) {
   return page(
     rows,
     query.limit,
-    (row) => [row.priority, row.opened_at.toISOString(), row.case_id],
+    (row) => [row.queue_rank, row.priority, row.queue_back, row.opened_at.toISOString(), row.case_id],
     (row) => summary(row, marks(row), now),
   )
 }

@@ -12,7 +12,8 @@ import { DomainError, type ErrorCode } from '../contract/errors.ts'
  *   resolved      –      –     ✓     –      –        –          –          –      closed   new
  *   closed        –      –     ✓     –      –        –          –          –        –      new
  *
- * (take): only with `takeover`, or when the case is the operator's own and on hold (that ends the hold).
+ * (take): only with `takeover`, or when the case is the operator's own and on hold (that ends the hold), or when its hold
+ * is over: then it waits again, and whoever is first has it.
  * All but claim, note, second, close and reopen are for the owner alone. A note is always possible: words are never
  * refused. step: an answer of the protocol; second: another user agrees that nobody has to go (never the owner).
  */
@@ -59,6 +60,8 @@ export interface TransitionInput {
   ownerId: string | null
   /** On hold at this moment. */
   held: boolean
+  /** Its hold is over and nobody has taken it up again: it waits like a new one. */
+  returned: boolean
 }
 
 export type Decision = { ok: true; to: CaseState; takeover: boolean } | { ok: false; code: ErrorCode; reason: string }
@@ -87,8 +90,9 @@ export function decide(
     return refuse('same_person', 'The second person must be another one than who has the case.')
   }
   if (action !== 'claim' || current.state === 'new') return { ok: true, to, takeover: false }
-  if (own && !current.held) return refuse('case_taken', 'You have this case already.')
-  if (!own && !command.takeover) return refuse('case_taken', 'Another operator was quicker. Take over only on purpose.')
+  if (own && !current.held && !current.returned) return refuse('case_taken', 'You have this case already.')
+  if (!own && !command.takeover && !current.returned)
+    return refuse('case_taken', 'Another operator was quicker. Take over only on purpose.')
   return { ok: true, to, takeover: !own }
 }
 

@@ -52,6 +52,7 @@ export const CaseSummary = Type.Object({
   owner: Nullable(Type.Object({ userId: Type.String(), displayName: Type.String() })),
   holdUntil: Nullable(Timestamp),
   claimedAt: Nullable(Timestamp),
+  returnedAt: Nullable(Type.String({ format: 'date-time', description: 'Its hold is over: it waits again' })),
   certainty: Type.Enum([...CERTAINTIES], { description: 'Of the most urgent alert' }),
   severe: Type.Boolean({
     description: 'Of the most urgent alert: whoever is concerned does not move, answer or recover',
@@ -126,6 +127,10 @@ export const LOG_ACTIONS = [
   'call_ended',
   'dialled',
   'exchange_call',
+  /** Not written into the log: shown in it, from the offers. actor: to whom. passed: {why} */
+  'offered',
+  'reminded',
+  'passed',
 ] as const
 export type LogAction = (typeof LOG_ACTIONS)[number]
 
@@ -256,6 +261,7 @@ export const CaseCommand = {
   claim: Type.Object({
     version,
     takeover: Type.Optional(Type.Boolean({ description: 'Take it from its owner; logged' })),
+    reason: Type.Optional(Type.String({ maxLength: 2000, description: 'Why; a takeover needs one' })),
   }),
   hold: Type.Object({
     version,

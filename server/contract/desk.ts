@@ -100,6 +100,22 @@ export type ProfileChange = Static<typeof ProfileChange>
 export type OfferOutcome = 'accepted' | 'passed' | 'withdrawn'
 /**
  * Why an offer ended. passed: `late` nobody reacted, `gone` the desk lost its connection, `not_ready` the operator said that
- * she is not ready. withdrawn: `taken` by somebody else, `settled` it waits no more, `stopped` distribution was turned off.
+ * she is not ready, `engaged` she took an emergency meanwhile. withdrawn: `taken` by somebody else, `settled` it waits no more, `stopped` distribution was turned off.
  */
-export type OfferEnd = 'claimed' | 'late' | 'gone' | 'not_ready' | 'taken' | 'settled' | 'stopped'
+export type OfferEnd = 'claimed' | 'late' | 'gone' | 'not_ready' | 'engaged' | 'taken' | 'settled' | 'stopped'
+
+/** `GET /desk/shift`: the own figures since midnight in Shanghai. */
+export const ShiftFigures = Type.Object({
+  since: Timestamp,
+  claimed: Type.Integer({ description: 'First answers' }),
+  meanAnswerSeconds: Nullable(Type.Number({ description: 'Opened → claimed' })),
+  closed: Type.Integer(),
+  offered: Type.Integer(),
+  accepted: Type.Integer(),
+  passed: Type.Integer(),
+})
+export type ShiftFigures = Static<typeof ShiftFigures>
+
+/** `GET /desk/areas`: what a profile may name. */
+export const AreaView = Type.Object({ code: Type.String(), name: Type.String({ description: 'With what it lies in' }) })
+export type AreaView = Static<typeof AreaView>

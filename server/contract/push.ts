@@ -45,8 +45,31 @@ export interface ClientToServerEvents {
   voice: (word: unknown, answer: (answer: VoiceAnswer) => void) => void
 }
 
+/** A case offered to the operator of this desk, or a reminder of it. Times in ms since the epoch. */
+export interface OfferEvent {
+  offerId: string
+  caseId: string
+  offeredAt: number
+  /** From then on it is offered to the next. */
+  expiresAt: number
+  reminded: boolean
+}
+
+/** What is offered to whom at this moment. It hides nothing: everybody may take every case. */
+export interface OfferBoard {
+  offers: (OfferEvent & { userId: string; displayName: string })[]
+  /** Cases that all were passed over for. */
+  openToAll: string[]
+}
+
 export interface ServerToClientEvents {
   voice: (word: WordToDesk, acknowledge: () => void) => void
   hello: (hello: Hello) => void
   case: (event: CaseEvent, acknowledge: () => void) => void
+  /** To that operator's desks alone; repeated until one says that it shows it. */
+  offer: (event: OfferEvent, acknowledge: () => void) => void
+  /** It is over, whoever has the case now. */
+  offer_over: (event: Pick<OfferEvent, 'offerId' | 'caseId'>) => void
+  /** To every desk when it changes, the whole of it. */
+  offers: (board: OfferBoard) => void
 }

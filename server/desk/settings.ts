@@ -57,7 +57,7 @@ export async function changeDeskSettings(
   by: { userId: string; now: number },
 ): Promise<number> {
   // Two supervisors at once: the second one is to see what the first one did.
-  await sql`lock table desk_setting in share row exclusive mode`.execute(tx)
+  await sql`select pg_advisory_xact_lock(hashtext('desk_setting'), 0)`.execute(tx)
   const current = await tx
     .selectFrom('desk_setting')
     .select('version')

@@ -63,7 +63,11 @@ function ofChannel(
     case 'desk':
       // One mark on all desks, when one of those who are meant sits at one. Whoever has the console open hears the alarm, even
       // before the shift has begun.
-      return [...people, ...(targets.some(({ type }) => type === 'on_duty') ? world.people : [])].some(({ atDesk }) => atDesk) ? [{ channel, kind: 'desks', id: '', name: '', delayMs: 0 }] : []
+      return [...people, ...(targets.some(({ type }) => type === 'on_duty') ? world.people : [])].some(
+        ({ atDesk }) => atDesk,
+      )
+        ? [{ channel, kind: 'desks', id: '', name: '', delayMs: 0 }]
+        : []
     case 'webhook':
       return [{ channel, kind: 'system', id: '', name: '', delayMs: 0 }]
     case 'email':

@@ -3,9 +3,10 @@ import type { Logger } from 'pino'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { Server } from 'socket.io'
 import type { Clock } from '../contract/clock.ts'
-import type { CaseEvent, ClientToServerEvents, DeskLines, ServerToClientEvents } from '../contract/push.ts'
+import type { CaseEvent, ClientToServerEvents, DeskLines, OfferBoard, ServerToClientEvents } from '../contract/push.ts'
 import type { VoiceAnswer } from '../contract/voice.ts'
 import { createDesk } from './desk.ts'
+import { createOfferDesks, type OfferSocket } from './offers.ts'
 
 /** A desk that has not taken a word about its call by then is told again, ms. */
 const SAY_MS = 3_000
@@ -21,6 +22,8 @@ export interface PushDeps {
   heard: (word: unknown, by: { userId: string; deskId: string }) => Promise<VoiceAnswer>
   /** An operator's first desk of this node came, or her last one went. */
   presence: (userId: string, here: boolean) => void
+  /** A desk says that it shows an offer. */
+  offerShown: (offerId: string) => void
   clock: Clock
   log: Logger
   registry: Registry
@@ -28,6 +31,8 @@ export interface PushDeps {
 
 export interface Push {
   emit(events: readonly CaseEvent[]): void
+  /** What is offered to whom now; desks are told what changed. */
+  offers(board: OfferBoard): void
   desks(): number
   lines: DeskLines
   /** Operators with a desk here. */
@@ -39,7 +44,7 @@ export interface Push {
 
 /** Socket.IO on the HTTP server: tells every desk of every case event, at least once. */
 export function startPush(deps: PushDeps): Push {
-  const { server, authorize, allowOrigin, seq, heard, presence, clock, log, registry } = deps
+  const { server, authorize, allowOrigin, seq, heard, presence, offerShown, clock, log, registry } = deps
   const metrics = createMetrics(registry)
   const io = new Server<ClientToServerEvents, ServerToClientEvents>(server, {
     serveClient: false,
@@ -54,6 +59,7 @@ export function startPush(deps: PushDeps): Push {
   const desks = new Set<ReturnType<typeof createDesk>>()
   /** How many desks each operator has here. */
   const present = new Map<string, number>()
+  const offers = createOfferDesks(offerShown)
 
   io.use((socket, next) => {
     authorize(socket.request.headers.cookie).then(
@@ -89,6 +95,13 @@ export function startPush(deps: PushDeps): Push {
     desks.add(desk)
     present.set(userId, (present.get(userId) ?? 0) + 1)
     presence(userId, true)
+    const offered: OfferSocket = {
+      offer: (event, timeoutMs, answered) =>
+        socket.timeout(timeoutMs).emit('offer', event, (error: Error | null) => answered(error)),
+      over: (event) => socket.emit('offer_over', event),
+      board: (board) => socket.emit('offers', board),
+      connected: () => socket.connected,
+    }
     // A session that ends takes its socket with it.
     const expiry = setTimeout(() => socket.disconnect(true), Math.min(expiresAt - clock.now(), 2 ** 31 - 1))
     socket.on('voice', (word, answer) => {
@@ -97,6 +110,7 @@ export function startPush(deps: PushDeps): Push {
     socket.on('disconnect', () => {
       clearTimeout(expiry)
       desks.delete(desk)
+      offers.leave(userId, offered)
       const left = (present.get(userId) ?? 1) - 1
       if (left > 0) present.set(userId, left)
       else {
@@ -107,12 +121,14 @@ export function startPush(deps: PushDeps): Push {
     })
     metrics.desks.set(desks.size)
     socket.emit('hello', { seq: seq(), now: clock.now() })
+    offers.join(userId, offered)
   })
 
   return {
     emit: (events) => {
       for (const event of events) for (const desk of desks) desk.push(event)
     },
+    offers: offers.show,
     desks: () => desks.size,
     lines: {
       ids: () => [...io.of('/').sockets.keys()],

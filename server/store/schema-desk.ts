@@ -77,8 +77,8 @@ interface CaseOfferTable {
 interface CaseDistributionTable {
   case_id: string
   round: number
-  open_at: Time
-  again_due: Time
+  open_at: NullableTime
+  again_due: NullableTime
 }
 
 export interface DeskTables {

@@ -3,10 +3,16 @@ import { decide } from '../../server/cases/transitions.ts'
 import { CASE_ACTIONS, CASE_STATES, type CaseAction, type CaseState } from '../../server/contract/case.ts'
 
 const ME = 'me'
-const at = (state: CaseState, ownerId: string | null = state === 'new' ? null : ME, held = false) => ({
+const at = (
+  state: CaseState,
+  ownerId: string | null = state === 'new' ? null : ME,
+  held = false,
+  returned = false,
+) => ({
   state,
   ownerId,
   held,
+  returned,
   version: 3,
 })
 const command = { version: 3, actorId: ME, takeover: false }
@@ -101,5 +107,12 @@ describe('transitions', () => {
       takeover: false,
     })
     expect(decide(at('on_scene', 'x'), 'claim', { ...command, takeover: true })).toMatchObject({ to: 'on_scene' })
+  })
+
+  test('back from a hold it waits again: the first one has it, whoever that is', () => {
+    const back = (ownerId: string) => at('dispatched', ownerId, false, true)
+    expect(decide(back(ME), 'claim', command)).toEqual({ ok: true, to: 'dispatched', takeover: false })
+    expect(decide(back('x'), 'claim', command)).toEqual({ ok: true, to: 'dispatched', takeover: true })
+    expect(decide(back('x'), 'resolve', command)).toMatchObject({ code: 'not_owner' })
   })
 })

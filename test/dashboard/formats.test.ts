@@ -13,6 +13,7 @@ import {
   sinceText,
   timeText,
 } from '../../dashboard/ui/formats.ts'
+import { DESK_DEFAULTS } from '../../server/contract/desk-settings.ts'
 
 const AT = '2026-03-02T02:41:53.204Z'
 
@@ -63,13 +64,19 @@ describe('figures', () => {
 })
 
 describe('ageing', () => {
-  it('an emergency is at risk after 30 s and overdue at 60 s', () => {
-    expect([0, 29.9, 30, 59.9, 60].map((s) => ageLevel(s, 'emergency'))).toEqual(['ok', 'ok', 'soon', 'soon', 'late'])
+  it('an emergency is at risk after 15 s and overdue at 60 s', () => {
+    expect([0, 14.9, 15, 59.9, 60].map((s) => ageLevel(s, 'emergency', DESK_DEFAULTS.ageing))).toEqual([
+      'ok',
+      'ok',
+      'soon',
+      'soon',
+      'late',
+    ])
   })
 
   it('a fault has a day', () => {
-    expect(ageLevel(3600, 'fault')).toBe('ok')
-    expect(ageLevel(86_400, 'fault')).toBe('late')
+    expect(ageLevel(3600, 'fault', DESK_DEFAULTS.ageing)).toBe('ok')
+    expect(ageLevel(86_400, 'fault', DESK_DEFAULTS.ageing)).toBe('late')
   })
 })
 

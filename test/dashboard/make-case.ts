@@ -22,6 +22,7 @@ export function makeCase(caseId: string, change: Partial<CaseSummary> = {}): Cas
     owner: null,
     holdUntil: null,
     claimedAt: null,
+    returnedAt: null,
     certainty: 'confirmed',
     severe: false,
     unprotected: false,

@@ -24,7 +24,13 @@ describe('actions offered', () => {
       for (const action of permittedActions(item, 'me')) {
         const claim = action === 'resume' || action === 'takeover'
         const decision = decide(
-          { state: item.state, version: 1, ownerId: item.owner?.userId ?? null, held: item.holdUntil !== null },
+          {
+            state: item.state,
+            version: 1,
+            ownerId: item.owner?.userId ?? null,
+            held: item.holdUntil !== null,
+            returned: item.returnedAt !== null,
+          },
           claim ? 'claim' : action,
           { version: 1, actorId: 'me', takeover: action === 'takeover' },
         )

@@ -113,10 +113,14 @@ test('a takeover is explicit and logged', async () => {
   expect(await command(wangfang, row, 'resolve', { version: 2, outcome: 'helped', reason: 'x' })).toMatchObject({
     body: { code: 'not_owner' },
   })
-  const taken = await command(wangfang, row, 'claim', { version: 2, takeover: true })
+  expect(await command(wangfang, row, 'claim', { version: 2, takeover: true, reason: ' ' })).toMatchObject({
+    status: 400,
+    body: { code: 'invalid_request', errors: [{ field: 'reason' }] },
+  })
+  const taken = await command(wangfang, row, 'claim', { version: 2, takeover: true, reason: '李敏离席' })
   expect(taken.body).toMatchObject({ owner: { displayName: '王芳' }, state: 'claimed' })
   const { body } = await limin.get<CaseDetail>(`/cases/${row.caseId}`)
-  expect(body.log.at(-1)).toMatchObject({ action: 'takeover', actor: '王芳' })
+  expect(body.log.at(-1)).toMatchObject({ action: 'takeover', actor: '王芳', detail: { reason: '李敏离席' } })
 })
 
 test('a hold ends by itself, a restart does not lose it', async () => {
@@ -129,6 +133,7 @@ test('a hold ends by itself, a restart does not lose it', async () => {
   await app.tick()
   const { body } = await limin.get<CaseDetail>(`/cases/${row.caseId}`)
   expect(body.case).toMatchObject({ holdUntil: null, version: 4, state: 'claimed' })
+  expect(body.case.returnedAt).toBe(new Date(app.clock.now()).toISOString())
   expect(body.log.find(({ action }) => action === 'hold_expired')).toMatchObject({ actor: null, version: 4 })
 })
 

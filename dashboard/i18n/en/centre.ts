@@ -8,6 +8,7 @@ export const centre: Shape<typeof chinese> = {
     menu: 'Call centre',
     tabs: {
       shift: 'My shift',
+      desk: 'Distribution',
       search: 'Find cases',
       residents: 'Residents',
       wall: 'Wall',

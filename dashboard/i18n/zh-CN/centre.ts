@@ -5,6 +5,7 @@ export const centre = {
     menu: '值班中心',
     tabs: {
       shift: '我的班次',
+      desk: '分派规则',
       search: '警情查询',
       residents: '居民档案',
       wall: '值班大屏',

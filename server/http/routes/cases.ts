@@ -19,8 +19,9 @@ import {
   CaseSummary,
 } from '../../contract/case.ts'
 import { Problem } from '../../contract/errors.ts'
-import { caseProtocol } from '../../protocol/of-case.ts'
+import { withOffers } from '../../desk/offer-lines.ts'
 import { lastPosition } from '../../intake/detection/position.ts'
+import { caseProtocol } from '../../protocol/of-case.ts'
 import { currentUser } from '../auth.ts'
 import type { Api, HttpDeps } from '../deps.ts'
 
@@ -76,7 +77,8 @@ export async function caseRoutes(api: Api, { db, clock, cases }: HttpDeps): Prom
       const record = await caseRecord(db, request.params.caseId, now)
       const { caseId, residentId, state, owner } = record.case
       const of = { caseId, residentId, state, ownerId: owner?.userId ?? null }
-      const [resident, devices, recent, notices, position, protocol] = await Promise.all([
+      const [log, resident, devices, recent, notices, position, protocol] = await Promise.all([
+        withOffers(db, caseId, record.log),
         residentId === null ? null : residentFile(db, residentId, now),
         deviceHealth(db, record.case, now),
         recentAlerts(db, of),
@@ -84,7 +86,7 @@ export async function caseRoutes(api: Api, { db, clock, cases }: HttpDeps): Prom
         residentId === null ? null : lastPosition(db, residentId),
         caseProtocol(db, ofProtocol(record.case), now),
       ])
-      return { ...record, resident, devices, recentAlerts: recent, notices, position, protocol }
+      return { ...record, log, resident, devices, recentAlerts: recent, notices, position, protocol }
     },
   )
 

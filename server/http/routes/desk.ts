@@ -1,12 +1,14 @@
 import Type from 'typebox'
 import { Page, PageQuery } from '../../contract/api.ts'
 import {
+  AreaView,
   DutyLogLine,
   DutyLogQuery,
   DutyView,
   MutedReport,
   ProfileChange,
   ProfileView,
+  ShiftFigures,
   StatusChange,
 } from '../../contract/desk.ts'
 import { DeskSettingsChange, DeskSettingsLine, DeskSettingsView } from '../../contract/desk-settings.ts'
@@ -14,6 +16,7 @@ import { Problem } from '../../contract/errors.ts'
 import { dutyOf, listDuty, listDutyLog, setMuted, setStatus } from '../../desk/duty.ts'
 import { changeProfile, listProfiles, profileOf } from '../../desk/profiles.ts'
 import { changeDeskSettings, deskSettings, deskSettingsHistory, deskSettingsView } from '../../desk/settings.ts'
+import { listAreas, shiftFigures } from '../../desk/shift.ts'
 import { audited } from '../../org/audit.ts'
 import { currentUser } from '../auth.ts'
 import type { Api, HttpDeps } from '../deps.ts'
@@ -100,6 +103,18 @@ export async function deskRoutes(api: Api, { db, clock, desk }: HttpDeps): Promi
     '/desk/profile',
     { schema: { tags: ['desk'], summary: 'The own profile', response: { 200: ProfileView } } },
     async (request) => profileOf(db, currentUser(request).userId),
+  )
+
+  api.get(
+    '/desk/shift',
+    { schema: { tags: ['desk'], summary: 'The own figures of today', response: { 200: ShiftFigures } } },
+    async (request) => shiftFigures(db, currentUser(request).userId, clock.now()),
+  )
+
+  api.get(
+    '/desk/areas',
+    { schema: { tags: ['desk'], summary: 'Areas that a profile may name', response: { 200: Items(AreaView) } } },
+    async () => ({ items: await listAreas(db) }),
   )
 
   api.put(

@@ -93,16 +93,16 @@ create unique index case_offer_open_case on case_offer (case_id) where ended_at 
 create unique index case_offer_open_user on case_offer (user_id) where ended_at is null;
 create index case_offer_case on case_offer (case_id, offered_at);
 create index case_offer_user on case_offer (user_id, offered_at desc);
--- A case that everybody was passed over for: open to all, and when it is offered around again.
+-- How far a case has been offered around. When all were passed over it is open to all, and offered around again later.
 create table case_distribution (
   case_id uuid primary key references alarm_case,
   round integer not null,
-  open_at timestamptz not null,
-  again_due timestamptz not null
+  open_at timestamptz,
+  again_due timestamptz
 );
 `
 
-/** The queue's order, as `server/cases/queue.ts` and the console have it. */
+/** The queue's order, as `server/cases/queue-order.ts` and the console have it. */
 const RANK = `(case when suppression_id is not null then 2 when state = 'new' or returned_at is not null then 0 else 1 end)`
 const BACK = `(case when returned_at is null then 1 else 0 end)`
 const OPEN = `state in ('new', 'claimed', 'dispatched', 'on_scene')`
@@ -115,8 +115,10 @@ drop index alarm_case_queue_category;
 create index alarm_case_queue on alarm_case (${RANK}, priority, ${BACK}, opened_at, case_id) where ${OPEN};
 create index alarm_case_queue_category on alarm_case (category, ${RANK}, priority, ${BACK}, opened_at, case_id)
   where ${OPEN};
--- What an operator has in hand, and had.
+-- What an operator has in hand.
 create index alarm_case_owner on alarm_case (owner_id) where ${OPEN} and owner_id is not null;
+-- What an operator did today.
+create index case_log_actor on case_log (actor_id, at) where actor_id is not null;
 `
 
 const grants = `
