@@ -10,8 +10,8 @@ import type { DeviceRoute } from '../contract/ports.ts'
 import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 import type { NullableTime, Time } from './column-types.ts'
-import type { ProtocolTables } from './schema-protocol.ts'
 import type { DeskTables } from './schema-desk.ts'
+import type { ProtocolTables } from './schema-protocol.ts'
 import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */
@@ -312,8 +312,7 @@ interface AuditTable {
   detail: Json<Record<string, unknown>>
 }
 
-export interface Database extends WatchTables, ProtocolTables {
-export interface Database extends WatchTables, DeskTables {
+export interface Database extends WatchTables, DeskTables, ProtocolTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable

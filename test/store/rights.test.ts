@@ -4,7 +4,8 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { addResident, commit, event } from '../support/records.ts'
 import { query } from '../support/sql.ts'
 
-const APPEND_ONLY = ['signal', 'dead_letter', 'alert_signal', 'case_log', 'audit', 'outage_check_log']
+const PROTOCOLS = ['protocol', 'protocol_version', 'case_protocol', 'case_step']
+const APPEND_ONLY = ['signal', 'dead_letter', 'alert_signal', 'case_log', 'audit', 'outage_check_log', ...PROTOCOLS]
 const SUPERVISION = ['incident', 'incident_member', 'suppression', 'outage', 'outage_check']
 const NOT_DELETABLE = [...APPEND_ONLY, ...SUPERVISION, 'alarm_case', 'alert', 'outbox']
 let database: TestDatabase

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { caseSummary } from '../../cases/queries.ts'
+import { caseSummary } from '../../cases/summaries.ts'
 import { Page, PageQuery } from '../../contract/api.ts'
 import { CaseSummary } from '../../contract/case.ts'
 import { Problem } from '../../contract/errors.ts'
