@@ -9,8 +9,8 @@ import { detectionMigration } from './migrations/0006-detection.ts'
 import { supervisionMigration } from './migrations/0007-supervision.ts'
 import { statisticsMigration } from './migrations/0008-statistics.ts'
 import { rolesMigration } from './migrations/0009-roles.ts'
-import { protocolsMigration } from './migrations/0013-protocols.ts'
 import { deskMigration } from './migrations/0010-desk.ts'
+import { protocolsMigration } from './migrations/0013-protocols.ts'
 import { stateAsTextMigration } from './migrations/0020-state-as-text.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
