@@ -4,9 +4,9 @@ import { RISK_LEVELS } from '../../server/contract/protocol.ts'
 import type { ProtocolFault } from '../../server/contract/protocol-check.ts'
 import { Panel } from '../admin/devices/panel.tsx'
 import { useTexts } from '../i18n/i18n.ts'
-import type { FormPart } from './editor.tsx'
 import { withText } from './edits.ts'
 import { Labelled, TextField, useFault } from './field.tsx'
+import type { FormPart } from './form-part.ts'
 
 /** What a protocol is called, and what it serves. */
 export function About({ content, faults, onChange }: FormPart & { faults: readonly ProtocolFault[] }) {

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Tabs } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
-import type { ProtocolContent, ProtocolDetail, ProtocolVersion } from '../../server/contract/protocol.ts'
+import type { ProtocolDetail, ProtocolVersion } from '../../server/contract/protocol.ts'
 import { checkProtocol } from '../../server/contract/protocol-check.ts'
 import { hasCode } from '../api/client.ts'
 import { PROTOCOLS_KEY, protocolQuery, saveDraft } from '../api/protocol-queries.ts'
@@ -158,12 +158,6 @@ export function Editor({ loaded }: { loaded: ProtocolDetail }) {
       ) : null}
     </article>
   )
-}
-
-/** What every part of the form gets. */
-export interface FormPart {
-  content: ProtocolContent
-  onChange(content: ProtocolContent): void
 }
 
 /** Asks once before what is typed gets lost. */

@@ -6,7 +6,6 @@ import { type ProtocolCell, type ProtocolList, type ProtocolView, RISK_LEVELS } 
 import { Panel } from '../admin/devices/panel.tsx'
 import { hasCode } from '../api/client.ts'
 import { protocolQuery, protocolsQuery } from '../api/protocol-queries.ts'
-import type { CentrePageProps } from '../centre/pages.ts'
 import { centrePath } from '../centre/routes.ts'
 import { errorText } from '../console/words.ts'
 import { useTexts } from '../i18n/i18n.ts'
@@ -21,7 +20,7 @@ import '../admin/devices/panels.css'
 import './protocols.css'
 
 /** Which protocol serves what, and one protocol in the editor. */
-export default function ProtocolsPage({ id }: CentrePageProps) {
+export default function ProtocolsPage({ id }: { id: string | null }) {
   return id === null ? <Overview /> : <One key={id} protocolId={id} />
 }
 

@@ -5,9 +5,9 @@ import type { ProtocolFault } from '../../server/contract/protocol-check.ts'
 import { Panel } from '../admin/devices/panel.tsx'
 import { useTexts } from '../i18n/i18n.ts'
 import { AnswerForm } from './answer-form.tsx'
-import type { FormPart } from './editor.tsx'
 import { addAnswer, addStep, changeStep, moveStep, orNone, removeStep, withText } from './edits.ts'
 import { IdField, Labelled, TextField, useFault } from './field.tsx'
+import type { FormPart } from './form-part.ts'
 
 interface Props extends FormPart {
   faults: readonly ProtocolFault[]

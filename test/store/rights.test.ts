@@ -4,9 +4,10 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { addResident, commit, event } from '../support/records.ts'
 import { query } from '../support/sql.ts'
 
+const PROTOCOLS = ['protocol', 'protocol_version', 'case_protocol', 'case_step']
 const APPEND_ONLY = [
   ...['signal', 'dead_letter', 'alert_signal', 'case_log', 'audit', 'outage_check_log', 'escalation_policy'],
-  ...['escalation_check', 'review_log', 'notice_read', 'voice_setting'],
+  ...['escalation_check', 'review_log', 'notice_read', 'voice_setting', ...PROTOCOLS],
 ]
 const SUPERVISION = ['incident', 'incident_member', 'suppression', 'outage', 'outage_check']
 const ESCALATION = ['escalation', 'notification', 'case_answer', 'review']
