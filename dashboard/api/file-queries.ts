@@ -33,7 +33,7 @@ export async function confirmNotice(caseId: string, noticeId: string): Promise<v
 }
 
 export async function logCall(caseId: string, position: number, outcome: CallOutcome): Promise<void> {
-  await request<CaseSummary>('POST', `${caseOf(caseId)}/calls`, { position, outcome })
+  await request<CaseSummary>('POST', `${caseOf(caseId)}/contact-calls`, { position, outcome })
   await refreshed(caseId)
 }
 

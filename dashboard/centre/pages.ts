@@ -1,12 +1,7 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
-import type { Role, Session } from '../../server/contract/api.ts'
+import type { Role } from '../../server/contract/api.ts'
 import type { zhCN } from '../i18n/zh-CN.ts'
-
-export interface CentrePageProps {
-  session: Session
-  /** What the address points at, after the page's name. */
-  id: string | null
-}
+import type { CentrePageProps } from './page-props.ts'
 
 export interface CentrePage {
   key: keyof (typeof zhCN)['centre']['tabs']
@@ -17,13 +12,13 @@ export interface CentrePage {
 
 /** In the order of their tabs. */
 export const CENTRE_PAGES: readonly CentrePage[] = [
-  { key: 'drills', role: 'supervisor', page: lazy(() => import('../drills/drills-page.tsx')) },
-  { key: 'audit', role: 'admin', page: lazy(() => import('../audit/audit-page.tsx')) },
-  { key: 'protocols', role: 'supervisor', page: lazy(() => import('../protocols/protocols-page.tsx')) },
-  { key: 'levels', role: 'supervisor', page: lazy(() => import('./levels/levels-page.tsx')) },
-  { key: 'escalation', role: 'supervisor', page: lazy(() => import('./escalation/escalation-page.tsx')) },
-  { key: 'residents', role: 'supervisor', page: lazy(() => import('./residents/residents-page.tsx')) },
-  { key: 'calls', role: 'supervisor', page: lazy(() => import('./calls/calls-page.tsx')) },
   { key: 'shift', role: 'operator', page: lazy(() => import('../desk/shift-page.tsx')) },
+  { key: 'residents', role: 'supervisor', page: lazy(() => import('./residents/residents-page.tsx')) },
+  { key: 'levels', role: 'supervisor', page: lazy(() => import('./levels/levels-page.tsx')) },
+  { key: 'calls', role: 'supervisor', page: lazy(() => import('./calls/calls-page.tsx')) },
+  { key: 'drills', role: 'supervisor', page: lazy(() => import('../drills/drills-page.tsx')) },
+  { key: 'protocols', role: 'supervisor', page: lazy(() => import('../protocols/protocols-page.tsx')) },
+  { key: 'escalation', role: 'supervisor', page: lazy(() => import('./escalation/escalation-page.tsx')) },
   { key: 'desk', role: 'supervisor', page: lazy(() => import('../desk/distribution-page.tsx')) },
+  { key: 'audit', role: 'admin', page: lazy(() => import('../audit/audit-page.tsx')) },
 ]

@@ -81,7 +81,7 @@ export const RevealedCode = Type.Object({ code: Type.String() })
 
 export const CALL_OUTCOMES = ['reached', 'no_answer', 'busy', 'refused', 'wrong_number'] as const
 export type CallOutcome = (typeof CALL_OUTCOMES)[number]
-/** `POST /cases/{caseId}/calls`: how a call to a contact went. */
+/** `POST /cases/{caseId}/contact-calls`: how a call to a contact went. */
 export const ContactCall = Type.Object({
   position: Type.Integer({ minimum: 1, maximum: 99 }),
   outcome: Type.Enum([...CALL_OUTCOMES]),

@@ -79,7 +79,6 @@ export const WARNING_CODES = [
   'user_disabled',
   'group_unknown',
 ] as const
-export type WarningCode = (typeof WARNING_CODES)[number]
 export const EscalationWarning = Type.Object({
   code: Type.Enum([...WARNING_CODES]),
   step: Nullable(Type.Integer({ description: 'From 1; null: the whole policy' })),

@@ -25,8 +25,6 @@ export const LEVEL_CATEGORIES = ['calls', ...CASE_CATEGORIES] as const
 export type LevelCategory = (typeof LEVEL_CATEGORIES)[number]
 export const LEVEL_GROUPS = ['operator', 'area', 'shift', 'category'] as const
 export type LevelGroup = (typeof LEVEL_GROUPS)[number]
-/** By the clock in Shanghai, begun at these hours. */
-export const SHIFT_HOURS = [0, 8, 16] as const
 
 export const LevelsQuery = Type.Object({
   from: Type.Optional(

@@ -19,8 +19,6 @@ import type { DrillTables } from './schema-drills.ts'
 import type { EscalationTables } from './schema-escalation.ts'
 import type { ProtocolTables } from './schema-protocol.ts'
 import type { VoiceTables } from './schema-voice.ts'
-import type { DeskTables } from './schema-desk.ts'
-import type { ProtocolTables } from './schema-protocol.ts'
 import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */

@@ -146,9 +146,9 @@ test('hours and absence of a contact; how a call went is in the case', async () 
   })
   expect((await put({ version: 2, windows, awayUntil: null }, 7)).status).toBe(404)
 
-  expect((await limin.post(`/cases/${caseId}/calls`, { position: 1, outcome: 'no_answer' })).status).toBe(200)
-  expect((await limin.post(`/cases/${caseId}/calls`, { position: 8, outcome: 'reached' })).status).toBe(404)
-  expect((await limin.post(`/cases/${caseId}/calls`, { position: 1, outcome: 'maybe' })).status).toBe(400)
+  expect((await limin.post(`/cases/${caseId}/contact-calls`, { position: 1, outcome: 'no_answer' })).status).toBe(200)
+  expect((await limin.post(`/cases/${caseId}/contact-calls`, { position: 8, outcome: 'reached' })).status).toBe(404)
+  expect((await limin.post(`/cases/${caseId}/contact-calls`, { position: 1, outcome: 'maybe' })).status).toBe(400)
   expect((await detailOf(limin, caseId)).log.at(-1)).toMatchObject({
     action: 'contact_called',
     actor: '李敏',

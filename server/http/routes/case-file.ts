@@ -36,7 +36,7 @@ export async function caseFileRoutes(api: Api, { db, clock, committed, telemetry
   )
 
   api.post(
-    '/cases/:caseId/calls',
+    '/cases/:caseId/contact-calls',
     {
       schema: {
         tags: ['cases'],
