@@ -12,6 +12,7 @@ import type { Clock } from './contract/clock.ts'
 import type { DeviceLinkPort, SimulatorPort } from './contract/ports.ts'
 import type { CaseEvent } from './contract/push.ts'
 import { createDesk } from './desk/desk.ts'
+import { gapJobs } from './desk/roster/watch-gaps.ts'
 import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
 import { buildHttp } from './http/server.ts'
 import { type AlarmLane, createAlarmLane } from './intake/alarm-lane.ts'
@@ -236,6 +237,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     { name: 'commands', everyMs: 1_000, run: () => commands.deliverDue() },
     ...watch.jobs,
     ...desk.jobs,
+    ...gapJobs({ db, clock, show: (board) => push.gaps(board) }),
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
     { name: 'telemetry', everyMs: 3_600_000, run: () => telemetryStore.maintain(clock.now()) },

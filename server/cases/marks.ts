@@ -4,10 +4,12 @@ import type { AreaKind, SuppressionKind } from '../contract/watch.ts'
 import type { Database } from '../store/schema.ts'
 
 /** What stands beside a case in the queue: it is kept quiet, it is an area's, nobody there can call for help. */
-export type CaseMarks = Pick<CaseSummary, 'unprotected' | 'suppressed' | 'incident'>
+export type CaseMarks = Pick<CaseSummary, 'unprotected' | 'suppressed' | 'incident' | 'handover'>
 
 /** What of a case its marks hang on. */
 export interface MarkedCase {
+  case_id: string
+  owner_id: string | null
   resident_id: string | null
   suppression_id: string | null
   incident_id: string | null
@@ -21,20 +23,50 @@ export async function marksOf(
   db: Kysely<Database>,
   cases: readonly MarkedCase[],
 ): Promise<(of: MarkedCase) => CaseMarks> {
-  const [unprotected, suppressions, incidents] = await Promise.all([
+  const [unprotected, suppressions, incidents, handovers] = await Promise.all([
     readUnprotected(db, named(cases, 'resident_id')),
     readSuppressions(db, named(cases, 'suppression_id')),
     readIncidents(db, named(cases, 'incident_id')),
+    readHandovers(db, owned(cases)),
   ])
-  return ({ resident_id, suppression_id, incident_id }) => ({
+  return ({ case_id, resident_id, suppression_id, incident_id }) => ({
     unprotected: resident_id !== null && unprotected.has(resident_id),
     suppressed: (suppression_id !== null && suppressions.get(suppression_id)) || null,
     incident: (incident_id !== null && incidents.get(incident_id)) || null,
+    handover: handovers.get(case_id) ?? null,
   })
 }
 
 function named(cases: readonly MarkedCase[], key: keyof MarkedCase): string[] {
   return [...new Set(cases.flatMap((row) => row[key] ?? []))]
+}
+
+/** Only a case that somebody has can be handed over. */
+const owned = (cases: readonly MarkedCase[]) => cases.flatMap((row) => (row.owner_id === null ? [] : row.case_id))
+
+interface HandoverRow {
+  caseId: string
+  handoverId: string
+  at: Date
+  toId: string | null
+  name: string | null
+}
+
+async function readHandovers(
+  db: Kysely<Database>,
+  ids: string[],
+): Promise<Map<string, NonNullable<CaseSummary['handover']>>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<HandoverRow>`
+    select c.case_id as "caseId", c.handover_id as "handoverId", h.at, c.to_id as "toId", u.display_name as name
+    from handover_case c join handover h using (handover_id) left join app_user u on u.user_id = c.to_id
+    where c.state = 'offered' and c.case_id = any(${ids}::uuid[])`.execute(db)
+  return new Map(
+    rows.map(({ caseId, handoverId, at, toId, name }) => [
+      caseId,
+      { handoverId, at: at.toISOString(), to: toId === null ? null : { userId: toId, displayName: name ?? '' } },
+    ]),
+  )
 }
 
 async function readUnprotected(db: Kysely<Database>, residentIds: string[]): Promise<Set<string>> {

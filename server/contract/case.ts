@@ -69,6 +69,13 @@ export type CaseAction = (typeof CASE_ACTIONS)[number]
 const Timestamp = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' })
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
+/** Offered for handover and not signed yet. */
+const CaseHandover = Type.Object({
+  handoverId: Type.String(),
+  to: Nullable(Type.Object({ userId: Type.String(), displayName: Type.String() })),
+  at: Timestamp,
+})
+
 /** A row of the queue. */
 export const CaseSummary = Type.Object({
   caseId: Type.String(),
@@ -97,6 +104,7 @@ export const CaseSummary = Type.Object({
   unprotected: Type.Boolean({ description: 'No device of the resident can call for help now' }),
   suppressed: Nullable(CaseSuppression),
   incident: Nullable(CaseIncident),
+  handover: Nullable(CaseHandover),
 })
 export type CaseSummary = Static<typeof CaseSummary>
 
@@ -132,6 +140,21 @@ export const LOG_ACTIONS = [
   'suppressed',
   /** It is told now: it is not suppressed any more. detail: {suppressionId, ended: 'over' | 'other_alert'} */
   'notified',
+  /** detail: {handoverId, to (null: the queue), toName, note}; the case stays with the giver until it is accepted. */
+  'handover_offered',
+  /** detail: {handoverId, from, fromName} */
+  'handover_accepted',
+  /** detail: {handoverId, reason} */
+  'handover_declined',
+  /** The giver took the offer back. One that became pointless ends with what made it so. detail: {handoverId, why} */
+  'handover_withdrawn',
+  /** A supervisor gave it to another operator. detail: {from, fromName, to, toName, reason} */
+  'reassigned',
+  /** A supervisor looks over the operator's shoulder. Changes nothing of the case, its version neither. */
+  'assisted',
+  'assist_ended',
+  /** A supervisor's words to the operator alone. detail: {to, toName, text} */
+  'whisper',
 ] as const
 export type LogAction = (typeof LOG_ACTIONS)[number]
 

@@ -14,6 +14,8 @@ export const ERROR_CODES = {
   not_owner: 409,
   wrong_state: 409,
   other_case_open: 409,
+  cases_in_hand: 409,
+  roster_conflict: 409,
   own_account: 409,
   last_admin: 409,
   payload_too_large: 413,

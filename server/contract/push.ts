@@ -27,7 +27,18 @@ export interface Hello {
   now: number
 }
 
+/** Open gaps of the roster, by how pressing they are. */
+export interface GapBoard {
+  now: number
+  soon: number
+  day: number
+  /** Id of the newest one. */
+  newest: string | null
+}
+
 export interface ServerToClientEvents {
   hello: (hello: Hello) => void
   case: (event: CaseEvent, acknowledge: () => void) => void
+  /** To every desk when it changes: who is missing is fetched by whoever may. */
+  gaps: (board: GapBoard) => void
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { Server } from 'socket.io'
 import type { Clock } from '../contract/clock.ts'
-import type { CaseEvent, ServerToClientEvents } from '../contract/push.ts'
+import type { CaseEvent, GapBoard, ServerToClientEvents } from '../contract/push.ts'
 import { createDesk } from './desk.ts'
 
 export interface PushDeps {
@@ -22,6 +22,8 @@ export interface PushDeps {
 
 export interface Push {
   emit(events: readonly CaseEvent[]): void
+  /** How many gaps the roster has now. */
+  gaps(board: GapBoard): void
   desks(): number
   /** Operators with a desk here. */
   users(): string[]
@@ -101,6 +103,9 @@ export function startPush({ server, authorize, allowOrigin, seq, presence, clock
   return {
     emit: (events) => {
       for (const event of events) for (const desk of desks) desk.push(event)
+    },
+    gaps: (board) => {
+      io.emit('gaps', board)
     },
     desks: () => desks.size,
     users: () => [...present.keys()],

@@ -10,6 +10,7 @@ import { supervisionMigration } from './migrations/0007-supervision.ts'
 import { statisticsMigration } from './migrations/0008-statistics.ts'
 import { rolesMigration } from './migrations/0009-roles.ts'
 import { deskMigration } from './migrations/0010-desk.ts'
+import { shiftsMigration } from './migrations/0015-shifts.ts'
 import { stateAsTextMigration } from './migrations/0020-state-as-text.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
@@ -25,6 +26,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0009-roles': rolesMigration,
   '0020-state-as-text': stateAsTextMigration,
   '0010-desk': deskMigration,
+  '0015-shifts': shiftsMigration,
 }
 
 /**

@@ -11,6 +11,7 @@ import type { CaseEvent } from '../contract/push.ts'
 import type { SignalType } from '../contract/signal.ts'
 import type { NullableTime, Time } from './column-types.ts'
 import type { DeskTables } from './schema-desk.ts'
+import type { ShiftTables } from './schema-shifts.ts'
 import type { WatchTables } from './schema-watch.ts'
 
 /** The tables as SQL sees them. Rows are not the API: `server/contract` is. */
@@ -311,7 +312,7 @@ interface AuditTable {
   detail: Json<Record<string, unknown>>
 }
 
-export interface Database extends WatchTables, DeskTables {
+export interface Database extends WatchTables, DeskTables, ShiftTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable

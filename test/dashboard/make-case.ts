@@ -27,6 +27,7 @@ export function makeCase(caseId: string, change: Partial<CaseSummary> = {}): Cas
     unprotected: false,
     suppressed: null,
     incident: null,
+    handover: null,
     ...change,
   }
 }
