@@ -1,4 +1,4 @@
-import type { ComponentType, LazyExoticComponent } from 'react'
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 import type { Role, Session } from '../../server/contract/api.ts'
 import type { zhCN } from '../i18n/zh-CN.ts'
 
@@ -16,4 +16,8 @@ export interface CentrePage {
 }
 
 /** In the order of their tabs. */
-export const CENTRE_PAGES: readonly CentrePage[] = []
+export const CENTRE_PAGES: readonly CentrePage[] = [
+  { key: 'handover', role: 'operator', page: lazy(() => import('./handover/handover-page.tsx')) },
+  { key: 'wall', role: 'supervisor', page: lazy(() => import('./wall/wall-page.tsx')) },
+  { key: 'roster', role: 'operator', page: lazy(() => import('./roster/roster-page.tsx')) },
+]

@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import type { Session } from '../../server/contract/api.ts'
 import type { CaseDetail, CaseSummary } from '../../server/contract/case.ts'
 import { caseQuery } from '../api/queries.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { ErrorState, LateSkeleton } from '../ui/states.tsx'
 import { Actions } from './actions.tsx'
 import { CaseHeader } from './case-header.tsx'
+import { SupervisorBar } from './company/supervisor-bar.tsx'
+import { Whispers } from './company/whispers.tsx'
 import { Facts } from './facts.tsx'
 import type { DeskAction } from './permitted.ts'
 import { Place } from './place.tsx'
@@ -19,8 +22,7 @@ interface Props {
   detail: CaseDetail | undefined
   permitted: ReadonlySet<DeskAction>
   disabled: boolean
-  /** Own display name. */
-  me: string
+  me: Session
   onAction(action: DeskAction): void
   onAnswer(answer: Answer): void
 }
@@ -39,7 +41,11 @@ export function CaseView({ item, detail, permitted, disabled, me, onAction, onAn
             <Protocol detail={detail} permitted={permitted} disabled={disabled} onAnswer={onAnswer} />
             <div className="case-right">
               <Place detail={detail} />
-              <Seen key={item.caseId} detail={detail} me={me} />
+              <div className="case-beside">
+                <SupervisorBar item={item} me={me} />
+                <Whispers caseId={item.caseId} />
+                <Seen key={item.caseId} detail={detail} me={me.displayName} />
+              </div>
             </div>
           </div>
         </>

@@ -13,6 +13,7 @@ import { useStore } from '../ui/store.ts'
 import { ConnectionBar, SoundBar } from './bars.tsx'
 import { CaseDialog } from './case-dialog.tsx'
 import { CaseView } from './case-view.tsx'
+import { InboxBar } from './company/inbox-bar.tsx'
 import { KeysOverlay } from './keys-overlay.tsx'
 import { type DeskAction, permittedActions } from './permitted.ts'
 import { type Answer, protocolOf } from './protocol-steps.ts'
@@ -131,6 +132,7 @@ export function ConsolePage({ session }: { session: Session }) {
       <div className="bars">
         <ConnectionBar onRetry={live.retry} />
         <SoundBar />
+        <InboxBar />
       </div>
       <div className="console-body">
         <QueuePanel
@@ -158,7 +160,7 @@ export function ConsolePage({ session }: { session: Session }) {
             detail={detail}
             permitted={permitted}
             disabled={disabled}
-            me={session.displayName}
+            me={session}
             onAction={onAction}
             onAnswer={onAnswer}
           />

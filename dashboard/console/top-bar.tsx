@@ -6,6 +6,7 @@ import { roundTripQuery, statsQuery } from '../api/queries.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { countText, durationText, percentText } from '../ui/formats.ts'
 import { useStore } from '../ui/store.ts'
+import { GapBadge } from '../ui/gap-badge.tsx'
 import { UserMenu } from '../ui/user-menu.tsx'
 
 interface Props {
@@ -30,6 +31,7 @@ export const TopBar = memo(function TopBar({ session, waiting, inHand, onPasswor
         <span className="pill" data-tone="idle" data-testid="self-test">
           {t('top.selfTest')} — {t('top.selfTestOff')}
         </span>
+        <GapBadge session={session} />
         <UserMenu session={session} area="console" onPassword={onPassword} onKeys={onKeys} />
       </div>
     </header>

@@ -5,6 +5,7 @@ import { detection } from './en/detection.ts'
 import { deviceTerms } from './en/device-terms.ts'
 import { devices } from './en/devices.ts'
 import { office } from './en/office.ts'
+import { shifts } from './en/shifts.ts'
 import { statistics } from './en/statistics.ts'
 import { terms } from './en/terms.ts'
 import { watch } from './en/watch.ts'
@@ -22,4 +23,5 @@ export const en: Messages = {
   ...detection,
   ...watch,
   ...centre,
+  ...shifts,
 }

@@ -6,6 +6,7 @@ import { detection } from './zh-CN/detection.ts'
 import { deviceTerms } from './zh-CN/device-terms.ts'
 import { devices } from './zh-CN/devices.ts'
 import { office } from './zh-CN/office.ts'
+import { shifts } from './zh-CN/shifts.ts'
 import { statistics } from './zh-CN/statistics.ts'
 import { terms } from './zh-CN/terms.ts'
 import { watch } from './zh-CN/watch.ts'
@@ -22,6 +23,7 @@ export const zhCN = {
   ...detection,
   ...watch,
   ...centre,
+  ...shifts,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

@@ -113,7 +113,7 @@ export default function CityMap(props: Props) {
   )
 }
 
-function coloursOf(box: HTMLElement): MapColours {
+export function coloursOf(box: HTMLElement): MapColours {
   const style = getComputedStyle(box)
   const colour = (name: string) => style.getPropertyValue(name).trim()
   return {
@@ -126,7 +126,7 @@ function coloursOf(box: HTMLElement): MapColours {
 }
 
 /** Names stand on the page, not in the map: no fonts are fetched. */
-function nameCounties(map: LibreMap, counties: Counties): void {
+export function nameCounties(map: LibreMap, counties: Counties): void {
   for (const { properties } of counties.features) {
     const name = document.createElement('span')
     name.className = 'map-county'

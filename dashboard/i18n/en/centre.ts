@@ -8,6 +8,7 @@ export const centre: Shape<typeof chinese> = {
     menu: 'Call centre',
     tabs: {
       shift: 'My shift',
+      handover: 'Handover',
       search: 'Find cases',
       wall: 'Wall',
       roster: 'Roster',

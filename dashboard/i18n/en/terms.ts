@@ -131,6 +131,8 @@ export const terms: Shape<typeof chinese> = {
     not_owner: 'This case is not yours; nothing was done. Take it over first.',
     wrong_state: 'The case has moved on, this no longer applies. It is up to date now.',
     other_case_open: 'This resident has another open case. Go on there.',
+    cases_in_hand: 'You still have open cases. Hand them over first: to a colleague who signs, or to the queue.',
+    roster_conflict: 'This week has conflicts and was not saved.',
     own_account: 'You cannot disable your own account. Ask another administrator.',
     last_admin: 'This is the last administrator. Add or enable another one first.',
     forbidden: 'Your account may not do this.',

@@ -5,6 +5,7 @@ export const centre = {
     menu: '值班中心',
     tabs: {
       shift: '我的班次',
+      handover: '交接班',
       search: '警情查询',
       wall: '值班大屏',
       roster: '排班',

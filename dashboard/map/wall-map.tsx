@@ -1,0 +1,96 @@
+import { type GeoJSONSource, Map as LibreMap } from 'maplibre-gl'
+import { useEffect, useRef, useState } from 'react'
+import type { CaseCategory } from '../../server/contract/case.ts'
+import type { LonLat } from '../../server/contract/fence.ts'
+import type { MapView } from '../../server/contract/map.ts'
+import countiesUrl from './data/shangrao-counties.geojson?url'
+import { toMap } from './datum.ts'
+import { boundsOf } from './geometry.ts'
+import { coloursOf, nameCounties } from './map.tsx'
+import { type Counties, mapStyle } from './style.ts'
+
+export interface WallDot {
+  at: LonLat
+  category: CaseCategory
+  waiting: boolean
+}
+
+interface Props {
+  service: MapView
+  label: string
+  dots: readonly WallDot[]
+  /** The map can't be drawn here. */
+  onFailed(): void
+}
+
+/** The city with its open cases: drawn by the graphics card, so that hundreds of dots cost nothing. Nobody drags it. */
+export default function WallMap({ service, label, dots, onFailed }: Props) {
+  const element = useRef<HTMLDivElement>(null)
+  const failed = useRef(onFailed)
+  const [map, setMap] = useState<LibreMap | null>(null)
+  useEffect(() => {
+    const box = element.current
+    if (!box) return
+    let made: LibreMap | null = null
+    let gone = false
+    const start = async () => {
+      const counties = (await (await fetch(countiesUrl)).json()) as Counties
+      if (gone) return
+      const style = getComputedStyle(box)
+      const colour = (name: string) => style.getPropertyValue(name).trim()
+      const bounds = boundsOf(counties.features.flatMap(({ geometry }) => geometry.coordinates.flat()))
+      made = new LibreMap({
+        container: box,
+        style: mapStyle(counties, service, coloursOf(box)),
+        ...(bounds === null ? {} : { bounds, fitBoundsOptions: { padding: 16 } }),
+        interactive: false,
+        attributionControl: false,
+        fadeDuration: 0,
+      })
+      nameCounties(made, counties)
+      const drawn = made
+      made.once('load', () => {
+        if (gone) return
+        drawn.addSource('cases', { type: 'geojson', data: { type: 'FeatureCollection', features: [] } })
+        drawn.addLayer({
+          id: 'cases',
+          type: 'circle',
+          source: 'cases',
+          paint: {
+            'circle-radius': ['case', ['get', 'waiting'], 11, 8],
+            'circle-color': [
+              'match',
+              ['get', 'tone'],
+              'emergency',
+              colour('--red'),
+              'taken',
+              colour('--violet'),
+              colour('--amber'),
+            ],
+            'circle-opacity': 0.85,
+            'circle-stroke-width': ['case', ['get', 'waiting'], 3, 1],
+            'circle-stroke-color': colour('--text'),
+          },
+        })
+        setMap(drawn)
+      })
+    }
+    start().catch(() => failed.current())
+    return () => {
+      gone = true
+      setMap(null)
+      made?.remove()
+    }
+  }, [service])
+  useEffect(() => {
+    void map?.getSource<GeoJSONSource>('cases')?.setData({
+      type: 'FeatureCollection',
+      features: dots.map(({ at, category, waiting }) => ({
+        type: 'Feature',
+        properties: { waiting, tone: waiting ? category : 'taken' },
+        geometry: { type: 'Point', coordinates: [...toMap(at, service.datum)] },
+      })),
+    })
+  }, [map, dots, service.datum])
+  return <div ref={element} className="city-map" role="img" aria-label={label} data-ready={map !== null} />
+}
