@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import type { WallLevel, WallView } from '../../../server/contract/wall.ts'
-import { mapServiceQuery } from '../../api/device-queries.ts'
+import { mapQuery } from '../../api/detection-queries.ts'
 import { useLive } from '../../api/live.ts'
 import { openCasesQuery } from '../../api/queries.ts'
 import { wallQuery } from '../../api/shift-queries.ts'
@@ -136,7 +136,7 @@ function Level({ title, level }: { title: string; level: WallLevel | null }) {
     const share = level?.[key] ?? null
     return (
       <span>
-        <b className="figures" data-level={share === null ? undefined : share >= LIMITS[key] ? 'good' : 'bad'}>
+        <b className="figures" data-level={share === null ? undefined : share >= LIMITS[key] ? 'good' : 'late'}>
           {percentText(share)}
         </b>
         <small>{t(`wall.${key}`)}</small>
@@ -158,7 +158,7 @@ function Level({ title, level }: { title: string; level: WallLevel | null }) {
 
 function CityOf({ view }: { view: WallView }) {
   const { t } = useTexts()
-  const { data: service } = useQuery(mapServiceQuery)
+  const { data: service } = useQuery(mapQuery)
   const [failed, setFailed] = useState(false)
   const theme = useStore(themes.wall)
   const { cases } = view
