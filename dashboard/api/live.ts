@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { browserTimer, createCoalescer } from './coalesce.ts'
 import { caseQuery, openCasesQuery, queryClient, sessionQuery, statsQuery } from './queries.ts'
+import { GAPS_KEY, wallQuery } from './shift-queries.ts'
 import { type LiveLine, startLive } from './socket.ts'
 
 /** Refetches what is on screen under this key; an older request under way is dropped. */
@@ -32,6 +33,10 @@ export function useLive(): { retry(): void } {
         if (queryClient.getQueryData(caseQuery(event.caseId).queryKey)) void details()
         void stats()
         return shown
+      },
+      gaps: () => {
+        void queryClient.invalidateQueries({ queryKey: GAPS_KEY })
+        void queryClient.invalidateQueries({ queryKey: wallQuery.queryKey })
       },
       refused: () => {
         void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })

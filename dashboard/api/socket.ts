@@ -11,6 +11,8 @@ export interface LiveHandlers {
   resync(): Promise<boolean>
   /** A case changed. Answers true once the list on this desk holds the change. */
   changed(event: CaseEvent): Promise<boolean>
+  /** Somebody is missing, or no more. */
+  gaps(): void
   /** The server refuses this session. */
   refused(): void
 }
@@ -66,6 +68,7 @@ export function startLive(handlers: LiveHandlers): LiveLine {
       if (ok) acknowledge()
     })
   })
+  socket.on('gaps', () => handlers.gaps())
   socket.on('disconnect', (reason) => {
     if (reason === 'io client disconnect') {
       if (connection.get().state === 'lost') retryLater()

@@ -5,8 +5,8 @@ import { connection } from '../api/connection.ts'
 import { roundTripQuery, statsQuery } from '../api/queries.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { countText, durationText, percentText } from '../ui/formats.ts'
-import { useStore } from '../ui/store.ts'
 import { GapBadge } from '../ui/gap-badge.tsx'
+import { useStore } from '../ui/store.ts'
 import { UserMenu } from '../ui/user-menu.tsx'
 
 interface Props {

@@ -53,7 +53,7 @@ export async function answersSince(db: Kysely<Database>, since: number, now: num
       left join lateral (
         select min(log.at) as at from case_log log where log.case_id = c.case_id and log.action = 'claim'
       ) first on true
-      where c.opened_at >= ${new Date(since)} and c.opened_at < ${new Date(now)} and c.category <> 'fault'
+      where c.opened_at >= ${new Date(since)} and c.opened_at <= ${new Date(now)} and c.category <> 'fault'
         and (first.at is not null or (c.state = 'new' and c.suppression_id is null))
     ) call`.execute(db)
   const { calls = 0, in60 = 0, in180 = 0, over180 = 0 } = rows[0] ?? {}

@@ -197,7 +197,11 @@ test('five hundred open cases stay fluid', async () => {
   const devices = Array.from({ length: 500 }, (_, n) => `many-${n}`)
   for (const device of devices) await addResident(db, [device])
   const now = Date.now()
-  await commit(db, devices.map((device) => event(device, 'sos', now)), now)
+  await commit(
+    db,
+    devices.map((device) => event(device, 'sos', now)),
+    now,
+  )
   const page = await office.open('/centre/wall', { username: 'huangyan', language: 'en' })
   await expect.poll(() => page.getByTestId('kind-emergency').textContent(), { timeout: 20_000 }).toContain('500')
   const longest = await page.evaluate(

@@ -27,7 +27,11 @@ const week = (change: Partial<RosterWeekView> = {}): RosterWeekView => ({
   monday: '2026-03-02',
   version: 1,
   people: [{ userId: 'li', displayName: '李敏', role: 'operator' }],
-  patterns: [pattern('early', '08:00', '16:00'), pattern('night', '22:00', '08:00'), pattern('old', '09:00', '17:00', false)],
+  patterns: [
+    pattern('early', '08:00', '16:00'),
+    pattern('night', '22:00', '08:00'),
+    pattern('old', '09:00', '17:00', false),
+  ],
   entries: [],
   around: [],
   conflicts: [],
@@ -45,7 +49,11 @@ describe('planning a week', () => {
   })
   test('last week is copied by weekday, without retired patterns and without who has left', () => {
     const before = week({
-      entries: [entry('li', '2026-02-23', 'early'), entry('li', '2026-02-24', 'old'), entry('chen', '2026-02-25', 'early')],
+      entries: [
+        entry('li', '2026-02-23', 'early'),
+        entry('li', '2026-02-24', 'old'),
+        entry('chen', '2026-02-25', 'early'),
+      ],
     })
     expect(copied(before, week())).toEqual([{ userId: 'li', day: '2026-03-02', patternId: 'early' }])
     expect(slotsOf(before.entries)).toHaveLength(3)
@@ -89,7 +97,12 @@ describe('figures of the wall', () => {
   })
   test('gaps: what has begun comes before what is planned for tomorrow', () => {
     const gap = (gapId: string, horizon: GapView['horizon'], from: string) => ({ gapId, horizon, from }) as GapView
-    const order = byPressing([gap('day', 'day', '1'), gap('later', 'now', '3'), gap('soon', 'soon', '2'), gap('now', 'now', '2')])
+    const order = byPressing([
+      gap('day', 'day', '1'),
+      gap('later', 'now', '3'),
+      gap('soon', 'soon', '2'),
+      gap('now', 'now', '2'),
+    ])
     expect(order.map(({ gapId }) => gapId)).toEqual(['now', 'later', 'soon', 'day'])
   })
 })

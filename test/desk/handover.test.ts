@@ -19,10 +19,9 @@ const nobody = '0190d3d2-0000-7000-8000-000000000000'
 
 beforeAll(async () => {
   app = await startTestApp()
-  ;[limin, wang, huang] = await Promise.all(['limin', 'wangfang', 'huangyan'].map((name) => app.signIn(name)))
-  ;[li, wangId, huangId] = await Promise.all(
-    [limin, wang, huang].map(async (who) => (await who.get<ProfileView>('/desk/profile')).body.userId),
-  )
+  ;[limin, wang, huang] = await Promise.all([app.signIn('limin'), app.signIn('wangfang'), app.signIn('huangyan')])
+  const idOf = async (who: ApiClient) => (await who.get<ProfileView>('/desk/profile')).body.userId
+  ;[li, wangId, huangId] = await Promise.all([idOf(limin), idOf(wang), idOf(huang)])
 })
 afterAll(() => app.destroy())
 
@@ -82,7 +81,11 @@ describe('a signed handover', () => {
     app.clock.advance(60_000)
     const first = await sign(wang, sheet, 'accept', [one.caseId])
     expect(first.body.offered).toMatchObject([{ cases: [{ caseId: two.caseId }] }])
-    expect((await detail(one.caseId)).case).toMatchObject({ owner: { userId: wangId }, state: 'claimed', handover: null })
+    expect((await detail(one.caseId)).case).toMatchObject({
+      owner: { userId: wangId },
+      state: 'claimed',
+      handover: null,
+    })
     expect((await sign(wang, sheet, 'accept', [one.caseId])).body).toMatchObject({ code: 'wrong_state' })
     await sign(wang, sheet, 'accept', [two.caseId])
     expect(await actions(one.caseId)).toEqual([

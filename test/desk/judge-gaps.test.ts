@@ -34,7 +34,8 @@ const shift = (userId: string, day: string, signedOn: boolean): GapShift => ({
   signedOn,
 })
 /** Tonight, yesterday night and tomorrow night: nothing is missing on paper. */
-const filled = (signedOn: boolean) => ['2026-03-01', '2026-03-02', '2026-03-03'].map((day) => shift('li', day, signedOn))
+const filled = (signedOn: boolean) =>
+  ['2026-03-01', '2026-03-02', '2026-03-03'].map((day) => shift('li', day, signedOn))
 const kinds = (input: Partial<GapInput>, now: number) =>
   judgeGaps({ patterns: [NIGHT], shifts: filled(true), people: [person('li')], ...input }, now).map(
     ({ kind, userId, have, need }) => [kind, userId, `${have}/${need}`],
@@ -115,6 +116,11 @@ describe('who fits', () => {
     expect(fits(person('li', change), line)).toBe(expected)
   })
   test('how pressing', () => {
-    expect([0, 1, 30 * 60_000, 30 * 60_000 + 1].map((from) => horizonOf(from, 0))).toEqual(['now', 'soon', 'soon', 'day'])
+    expect([0, 1, 30 * 60_000, 30 * 60_000 + 1].map((from) => horizonOf(from, 0))).toEqual([
+      'now',
+      'soon',
+      'soon',
+      'day',
+    ])
   })
 })

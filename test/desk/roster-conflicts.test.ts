@@ -18,7 +18,8 @@ const MONDAY = '2026-03-02'
 function shift(day: string, start: string, end: string, userId = 'li'): PlannedShift {
   return { userId, day, patternId: `${start}-${end}`, ...shiftSpan(day, minuteOf(start), minuteOf(end)) }
 }
-const kinds = (...shifts: PlannedShift[]) => conflictsOf(shifts, MONDAY).map(({ kind, day, hours }) => [kind, day, hours])
+const kinds = (...shifts: PlannedShift[]) =>
+  conflictsOf(shifts, MONDAY).map(({ kind, day, hours }) => [kind, day, hours])
 
 describe('times in Shanghai', () => {
   test.each([

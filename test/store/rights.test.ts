@@ -4,9 +4,11 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { addResident, commit, event } from '../support/records.ts'
 import { query } from '../support/sql.ts'
 
-const APPEND_ONLY = ['signal', 'dead_letter', 'alert_signal', 'case_log', 'audit', 'outage_check_log']
+const SHIFTS = ['roster_log', 'shift_pattern_log', 'handover', 'duty_gap_seen']
+const APPEND_ONLY = ['signal', 'dead_letter', 'alert_signal', 'case_log', 'audit', 'outage_check_log', ...SHIFTS]
 const SUPERVISION = ['incident', 'incident_member', 'suppression', 'outage', 'outage_check']
-const NOT_DELETABLE = [...APPEND_ONLY, ...SUPERVISION, 'alarm_case', 'alert', 'outbox']
+const ROSTER = ['shift_pattern', 'roster_entry', 'duty_gap', 'handover_case', 'case_assist', 'desk_message']
+const NOT_DELETABLE = [...APPEND_ONLY, ...SUPERVISION, ...ROSTER, 'alarm_case', 'alert', 'outbox']
 let database: TestDatabase
 
 beforeAll(async () => {
@@ -50,7 +52,7 @@ describe("the application's role", () => {
   test('may move a case along', async () => {
     await expect(attempt('update alarm_case set version = version')).resolves.toMatchObject({ rowCount: 1 })
   })
-  test.each([...APPEND_ONLY, ...SUPERVISION, 'alarm_case', 'alert'])(
+  test.each([...APPEND_ONLY, ...SUPERVISION, ...ROSTER, 'alarm_case', 'alert'])(
     'even the owner may not delete from %s',
     async (table) => {
       await expect(query(database.url, `delete from ${table}`)).rejects.toThrow(/append-only/)

@@ -73,7 +73,11 @@ export function GiveForm(props: { mine: readonly CaseSummary[]; given: readonly 
                   label={t('handover.to')}
                   rules={[{ required: true, message: t('handover.needTo') }]}
                 >
-                  <Select showSearch={{ optionFilterProp: 'label' }} placeholder={t('handover.toHint')} options={options} />
+                  <Select
+                    showSearch={{ optionFilterProp: 'label' }}
+                    placeholder={t('handover.toHint')}
+                    options={options}
+                  />
                 </Form.Item>
                 <Form.Item
                   name={['cases', item.caseId, 'note']}

@@ -13,8 +13,8 @@ import { Moment } from '../../watch/parts.tsx'
 import type { CentrePageProps } from '../pages.ts'
 import { centrePath } from '../routes.ts'
 import { GiveForm } from './give-form.tsx'
-import { ToSign } from './to-sign.tsx'
 import { Sheet } from './sheet.tsx'
+import { ToSign } from './to-sign.tsx'
 import './handover.css'
 
 /** Handing over at the end of a shift, signing at its beginning, and the sheets. */

@@ -33,7 +33,9 @@ export function ToSign({ offered }: { offered: readonly HandoverView[] }) {
   return (
     <>
       <h2 className="handover-title">{t('handover.toMe')}</h2>
-      {sign.error ? <Alert type="error" showIcon title={t('refused.title')} description={errorText(sign.error, t)} /> : null}
+      {sign.error ? (
+        <Alert type="error" showIcon title={t('refused.title')} description={errorText(sign.error, t)} />
+      ) : null}
       {offered.length === 0 ? <p className="muted">{t('handover.noToMe')}</p> : null}
       {offered.map(({ handoverId, giver, at, note, cases }) => {
         const all = { handoverId, caseIds: cases.map(({ caseId }) => caseId) }

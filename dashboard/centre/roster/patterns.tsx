@@ -29,9 +29,7 @@ export function Patterns({ patterns, monday }: { patterns: readonly PatternView[
             <span className="figures">
               {one.start} – {one.end <= one.start ? t('roster.nextDay') : ''} {one.end}
             </span>{' '}
-            <span className="muted">
-              {one.active ? one.required.map(words).join('；') : t('roster.retired')}
-            </span>{' '}
+            <span className="muted">{one.active ? one.required.map(words).join('；') : t('roster.retired')}</span>{' '}
             <Button size="small" onClick={() => setEditing(one)}>
               {t('roster.editPattern')}
             </Button>
@@ -44,6 +42,8 @@ export function Patterns({ patterns, monday }: { patterns: readonly PatternView[
     </section>
   )
 }
+
+const OK = { htmlType: 'button' as const, 'data-testid': 'pattern-save' }
 
 interface Values extends Omit<ShiftPattern, 'required'> {
   required?: { skill?: ShiftRequirement['skill']; area?: string | null; heads: number }[]
@@ -80,7 +80,7 @@ function PatternDialog({ of, monday, onClose }: { of: PatternView | null; monday
       width={640}
       title={of === null ? t('roster.addPattern') : t('roster.editPattern')}
       okText={t('roster.save')}
-      okButtonProps={{ 'data-testid': 'pattern-save' } as object}
+      okButtonProps={OK}
       confirmLoading={save.isPending}
       mask={{ closable: false }}
       onOk={form.submit}

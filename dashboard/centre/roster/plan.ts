@@ -61,6 +61,9 @@ export function hoursOf(slots: Slots, week: RosterWeekView): Map<string, number>
 
 export function isSame(a: Slots, b: Slots): boolean {
   const keys = (slots: Slots) =>
-    slots.map(({ userId, day, patternId }) => `${userId} ${day} ${patternId}`).toSorted().join()
+    slots
+      .map(({ userId, day, patternId }) => `${userId} ${day} ${patternId}`)
+      .toSorted()
+      .join()
   return keys(a) === keys(b)
 }

@@ -158,7 +158,8 @@ export function WeekGrid({ week, slots, conflicts, onChange }: Props) {
 
 const clamp = (n: number, length: number) => Math.min(Math.max(n, 0), length - 1)
 const round = (hours: number) => Math.round(hours * 10) / 10
-const nameOf = ({ patterns }: RosterWeekView, id: string) => patterns.find(({ patternId }) => patternId === id)?.name ?? ''
+const nameOf = ({ patterns }: RosterWeekView, id: string) =>
+  patterns.find(({ patternId }) => patternId === id)?.name ?? ''
 
 function menuOf(patterns: readonly PatternView[], none: string, choose: (patternId: string | null) => void): MenuProps {
   return {

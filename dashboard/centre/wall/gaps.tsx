@@ -4,7 +4,7 @@ import type { GapView } from '../../../server/contract/roster.ts'
 import { GAPS_KEY, markGapSeen, wallQuery } from '../../api/shift-queries.ts'
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { dayText, clockTime } from '../../ui/formats.ts'
+import { clockTime, dayText } from '../../ui/formats.ts'
 import { byPressing } from './figures.ts'
 
 /** Who is missing, the most pressing first. */
@@ -28,35 +28,43 @@ export function WallGaps({ gaps }: { gaps: readonly GapView[] }) {
         <p data-level="good">✓ {t('gap.none')}</p>
       ) : (
         <ul>
-          {byPressing(gaps).map(({ gapId, kind, horizon, person, pattern, skill, area, need, have, from, until, seenBy }) => (
-            <li key={gapId} data-horizon={horizon} data-testid="wall-gap" data-kind={kind}>
-              <b>
-                {horizon === 'now' ? '⚠' : '◷'} {t(`gap.kind.${kind}`)}
-              </b>
-              <span>
-                {[
-                  person?.displayName ?? (kind === 'late' || kind === 'fell_away' ? '' : t('gap.have', { have, need })),
-                  skill === null ? '' : t(`category.${skill}`),
-                  area?.name,
-                  pattern,
-                ]
-                  .filter(Boolean)
-                  .join(' · ')}
-              </span>
-              <span className="muted figures">
-                {t(`gap.horizon.${horizon}`)} · {time(from, until)}
-              </span>
-              {seenBy.length === 0 ? (
-                <Button size="small" loading={seen.isPending} onClick={() => seen.mutate(gapId)} data-testid="gap-seen">
-                  {t('gap.seen')}
-                </Button>
-              ) : (
-                <small className="muted">
-                  {t('gap.seenBy', { names: seenBy.map(({ displayName }) => displayName).join('、') })}
-                </small>
-              )}
-            </li>
-          ))}
+          {byPressing(gaps).map(
+            ({ gapId, kind, horizon, person, pattern, skill, area, need, have, from, until, seenBy }) => (
+              <li key={gapId} data-horizon={horizon} data-testid="wall-gap" data-kind={kind}>
+                <b>
+                  {horizon === 'now' ? '⚠' : '◷'} {t(`gap.kind.${kind}`)}
+                </b>
+                <span>
+                  {[
+                    person?.displayName ??
+                      (kind === 'late' || kind === 'fell_away' ? '' : t('gap.have', { have, need })),
+                    skill === null ? '' : t(`category.${skill}`),
+                    area?.name,
+                    pattern,
+                  ]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </span>
+                <span className="muted figures">
+                  {t(`gap.horizon.${horizon}`)} · {time(from, until)}
+                </span>
+                {seenBy.length === 0 ? (
+                  <Button
+                    size="small"
+                    loading={seen.isPending}
+                    onClick={() => seen.mutate(gapId)}
+                    data-testid="gap-seen"
+                  >
+                    {t('gap.seen')}
+                  </Button>
+                ) : (
+                  <small className="muted">
+                    {t('gap.seenBy', { names: seenBy.map(({ displayName }) => displayName).join('、') })}
+                  </small>
+                )}
+              </li>
+            ),
+          )}
         </ul>
       )}
     </section>

@@ -80,7 +80,12 @@ function Wall({ view, staleSince }: { view: WallView; staleSince: number | null 
         <div className="wall-left">
           <ul className="wall-kinds" aria-label={t('wall.open')}>
             {kindFigures(view.cases).map(({ category, waiting: n, inHand, oldest }) => (
-              <li key={category} data-category={category} data-waiting={n > 0 || undefined} data-testid={`kind-${category}`}>
+              <li
+                key={category}
+                data-category={category}
+                data-waiting={n > 0 || undefined}
+                data-testid={`kind-${category}`}
+              >
                 <h3>{t(`category.${category}`)}</h3>
                 <b className="figures">{n}</b>
                 <span>{t('wall.waiting')}</span>

@@ -61,17 +61,14 @@ export function SupervisorBar({ item, me }: { item: CaseSummary; me: Session }) 
   )
 }
 
+const OK = { htmlType: 'button' as const, 'data-testid': 'company-submit' }
+
 interface Values {
   to?: string
   text: string
 }
 
-function CompanyDialog(props: {
-  kind: 'whisper' | 'reassign'
-  item: CaseSummary
-  onDone(): void
-  onCancel(): void
-}) {
+function CompanyDialog(props: { kind: 'whisper' | 'reassign'; item: CaseSummary; onDone(): void; onCancel(): void }) {
   const { t } = useTexts()
   const { kind, item } = props
   const [form] = Form.useForm<Values>()
@@ -90,7 +87,7 @@ function CompanyDialog(props: {
       width={480}
       title={kind === 'whisper' ? t('company.whisperTitle', { name }) : t('company.reassignTitle')}
       okText={kind === 'whisper' ? t('company.send') : t('company.reassign')}
-      okButtonProps={{ 'data-testid': 'company-submit' } as object}
+      okButtonProps={OK}
       confirmLoading={send.isPending}
       mask={{ closable: false }}
       onOk={form.submit}

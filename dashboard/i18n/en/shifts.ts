@@ -87,7 +87,6 @@ export const shifts: Shape<typeof chinese> = {
     needTo: 'Choose who takes it',
     submit: 'Hand over {{n}}',
     submitted: 'Offered; it waits for the signature',
-    waiting: 'Not signed yet',
     toMe: 'For me to sign',
     noToMe: 'Nothing waits for your signature',
     from: 'From {{name}}',
@@ -159,6 +158,5 @@ export const shifts: Shape<typeof chinese> = {
     assisted: 'looked on by {{name}}',
     light: 'Light',
     dark: 'Dark',
-    more: '{{n}} more wait',
   },
 }

@@ -83,7 +83,6 @@ export const shifts = {
     needTo: '请选择交给谁',
     submit: '移交 {{n}} 起',
     submitted: '已提出移交，等待签收',
-    waiting: '待签收',
     toMe: '等我签收',
     noToMe: '没有等你签收的警情',
     from: '{{name}} 移交',
@@ -155,6 +154,5 @@ export const shifts = {
     assisted: '旁听：{{name}}',
     light: '浅色',
     dark: '深色',
-    more: '还有 {{n}} 起在等',
   },
 }

@@ -121,7 +121,7 @@ export async function planWeek(
 ): Promise<number> {
   if (!isMonday(monday)) throw badWeek()
   // One planner at a time, over all weeks: Sunday night and Monday morning are different weeks of one person.
-  await sql`lock table roster_week in share row exclusive mode`.execute(tx)
+  await sql`select pg_advisory_xact_lock(hashtext('roster_week'), 0)`.execute(tx)
   const week = await tx.selectFrom('roster_week').select('version').where('monday', '=', monday).executeTakeFirst()
   const inForce = week?.version ?? 0
   if (change.version !== inForce) {
