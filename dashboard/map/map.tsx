@@ -126,7 +126,7 @@ export function coloursOf(box: HTMLElement): MapColours {
 }
 
 /** Names stand on the page, not in the map: no fonts are fetched. */
-export function nameCounties(map: LibreMap, counties: Counties): void {
+function nameCounties(map: LibreMap, counties: Counties): void {
   for (const { properties } of counties.features) {
     const name = document.createElement('span')
     name.className = 'map-county'

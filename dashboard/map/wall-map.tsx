@@ -1,4 +1,4 @@
-import { type GeoJSONSource, Map as LibreMap } from 'maplibre-gl'
+import { type GeoJSONSource, Map as LibreMap, Marker } from 'maplibre-gl'
 import { useEffect, useRef, useState } from 'react'
 import type { CaseCategory } from '../../server/contract/case.ts'
 import type { LonLat } from '../../server/contract/fence.ts'
@@ -6,7 +6,7 @@ import type { MapView } from '../../server/contract/map.ts'
 import countiesUrl from './data/shangrao-counties.geojson?url'
 import { toMap } from './datum.ts'
 import { boundsOf } from './geometry.ts'
-import { coloursOf, nameCounties } from './map.tsx'
+import { coloursOf } from './map.tsx'
 import { type Counties, mapStyle } from './style.ts'
 
 export interface WallDot {
@@ -19,14 +19,17 @@ interface Props {
   service: MapView
   label: string
   dots: readonly WallDot[]
+  /** Open cases by the county's name; only those that have any are named, or the names would lie on one another. */
+  counties: ReadonlyMap<string, number>
   /** The map can't be drawn here. */
   onFailed(): void
 }
 
 /** The city with its open cases: drawn by the graphics card, so that hundreds of dots cost nothing. Nobody drags it. */
-export default function WallMap({ service, label, dots, onFailed }: Props) {
+export default function WallMap({ service, label, dots, counties, onFailed }: Props) {
   const element = useRef<HTMLDivElement>(null)
   const failed = useRef(onFailed)
+  const places = useRef<Counties>(null)
   const [map, setMap] = useState<LibreMap | null>(null)
   useEffect(() => {
     const box = element.current
@@ -34,20 +37,19 @@ export default function WallMap({ service, label, dots, onFailed }: Props) {
     let made: LibreMap | null = null
     let gone = false
     const start = async () => {
-      const counties = (await (await fetch(countiesUrl)).json()) as Counties
+      const borders = (await (await fetch(countiesUrl)).json()) as Counties
       if (gone) return
       const style = getComputedStyle(box)
       const colour = (name: string) => style.getPropertyValue(name).trim()
-      const bounds = boundsOf(counties.features.flatMap(({ geometry }) => geometry.coordinates.flat()))
+      const bounds = boundsOf(borders.features.flatMap(({ geometry }) => geometry.coordinates.flat()))
       made = new LibreMap({
         container: box,
-        style: mapStyle(counties, service, coloursOf(box)),
+        style: mapStyle(borders, service, coloursOf(box)),
         ...(bounds === null ? {} : { bounds, fitBoundsOptions: { padding: 16 } }),
         interactive: false,
         attributionControl: false,
         fadeDuration: 0,
       })
-      nameCounties(made, counties)
       const drawn = made
       made.once('load', () => {
         if (gone) return
@@ -72,6 +74,7 @@ export default function WallMap({ service, label, dots, onFailed }: Props) {
             'circle-stroke-color': colour('--text'),
           },
         })
+        places.current = borders
         setMap(drawn)
       })
     }
@@ -92,5 +95,19 @@ export default function WallMap({ service, label, dots, onFailed }: Props) {
       })),
     })
   }, [map, dots, service.datum])
+  useEffect(() => {
+    if (!map) return
+    const shown = (places.current?.features ?? []).flatMap(({ properties: { name, center } }) => {
+      const open = counties.get(name)
+      if (open === undefined) return []
+      const mark = document.createElement('span')
+      mark.className = 'map-county map-county-open'
+      mark.textContent = `${name} ${open}`
+      return [new Marker({ element: mark, anchor: 'bottom', offset: [0, -12] }).setLngLat(center).addTo(map)]
+    })
+    return () => {
+      for (const mark of shown) mark.remove()
+    }
+  }, [map, counties])
   return <div ref={element} className="city-map" role="img" aria-label={label} data-ready={map !== null} />
 }

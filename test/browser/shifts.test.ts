@@ -4,8 +4,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { CaseSummary } from '../../server/contract/case.ts'
 import type { ProfileView } from '../../server/contract/desk.ts'
 import { dayAfter, dayAt, mondayOf } from '../../server/contract/roster-conflicts.ts'
+import { seedDivisions } from '../../server/org/divisions.ts'
 import type { ApiClient } from '../support/app.ts'
 import { addResident, commit, event } from '../support/records.ts'
+import { query } from '../support/sql.ts'
 import { type Office, startOffice } from './office.ts'
 
 let office: Office
@@ -76,10 +78,13 @@ test('a supervisor makes a pattern and plans a week with keys; a conflict needs 
   await page.getByText(dayAfter(NEXT, 7)).first().waitFor()
   await page.getByTestId('roster-copy').click()
   await expect.poll(() => grid.locator('.roster-shift').count()).toBe(3)
+  await page.evaluate(() => localStorage.setItem('anhu.theme.office', 'dark'))
+  await page.evaluate(() => localStorage.setItem('anhu.language', 'en'))
   const download = page.waitForEvent('download')
   await page.goto(`http://127.0.0.1:${office.app.httpPort}/centre/roster/${NEXT}`)
   await page.getByTestId('roster-xlsx').click()
   expect((await download).suggestedFilename()).toBe(`roster-${NEXT}.xlsx`)
+  await shot(page, 'roster-dark-en')
 }, 90_000)
 
 test('an operator sees her own shifts only', async () => {
@@ -128,6 +133,11 @@ test('two operators: offered with a note, seen on the console, signed, and on th
   await receiver.getByTestId('sheet').waitFor()
   expect(await receiver.getByTestId('sheet').textContent()).toMatch(/已退回.*手上已有三起|手上已有三起.*已退回/s)
   await shot(receiver, 'handover-sheet')
+  await receiver.evaluate(() => localStorage.setItem('anhu.theme.office', 'dark'))
+  await receiver.evaluate(() => localStorage.setItem('anhu.language', 'en'))
+  await receiver.reload()
+  await receiver.getByTestId('sheet').waitFor()
+  await shot(receiver, 'handover-sheet-dark-en')
 }, 90_000)
 
 test('a supervisor whispers and reassigns; the operator sees it quietly', async () => {
@@ -140,6 +150,7 @@ test('a supervisor whispers and reassigns; the operator sees it quietly', async 
   expect(await operator.getByTestId('supervisor-bar').count()).toBe(0)
   const before = JSON.stringify(await operator.getByTestId('action-note').boundingBox())
   await supervisor.getByTestId('assist').click()
+  await expect.poll(() => supervisor.getByTestId('assist').getAttribute('aria-pressed')).toBe('true')
   await supervisor.getByTestId('whisper').click()
   await supervisor.getByTestId('company-text').fill('问问煤气关了没有')
   await shot(supervisor, 'whisper')
@@ -196,6 +207,18 @@ test('five hundred open cases stay fluid', async () => {
   const { db } = office.app.database.store
   const devices = Array.from({ length: 500 }, (_, n) => `many-${n}`)
   for (const device of devices) await addResident(db, [device])
+  await seedDivisions(db)
+  await query(
+    office.app.database.url,
+    `insert into home (home_id, division_code, address, lat, lon)
+     select 'h' || n, (array['361126', '361125', '361103', '361128'])[1 + n % 4], 'x', 28.3 + (n % 23) * 0.05,
+       117.0 + (n % 31) * 0.04 from generate_series(0, 499) n`,
+  )
+  await query(
+    office.app.database.url,
+    `update resident set home_id = 'h' || substr(d.device_id, 6) from device d
+     where d.resident_id = resident.resident_id and d.device_id like 'many-%'`,
+  )
   const now = Date.now()
   await commit(
     db,

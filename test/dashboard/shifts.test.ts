@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { conflictsIn, copied, hoursOf, isSame, slotsOf, withCell } from '../../dashboard/centre/roster/plan.ts'
-import { byPressing, kindFigures, oldestOf } from '../../dashboard/centre/wall/figures.ts'
+import { byCounty, byPressing, kindFigures, oldestOf } from '../../dashboard/centre/wall/figures.ts'
 import type { GapView, PatternView, RosterEntry, RosterWeekView } from '../../server/contract/roster.ts'
 import type { WallCase } from '../../server/contract/wall.ts'
 
@@ -94,6 +94,10 @@ describe('figures of the wall', () => {
       { category: 'fault', waiting: 0, inHand: 0, oldest: null },
     ])
     expect(oldestOf([])).toBeNull()
+  })
+  test('by county, without those that nobody has located', () => {
+    const cases = [one('a', { county: '弋阳县' }), one('b', { county: '弋阳县' }), one('c', {})]
+    expect([...byCounty(cases)]).toEqual([['弋阳县', 2]])
   })
   test('gaps: what has begun comes before what is planned for tomorrow', () => {
     const gap = (gapId: string, horizon: GapView['horizon'], from: string) => ({ gapId, horizon, from }) as GapView

@@ -37,7 +37,8 @@ async function claimed(who: ApiClient): Promise<CaseSummary> {
   return (await who.post<CaseSummary>(`/cases/${row.caseId}/claim`, { version: row.version })).body
 }
 const detail = async (caseId: string) => (await huang.get<CaseDetail>(`/cases/${caseId}`)).body
-const actions = async (caseId: string) => (await detail(caseId)).log.map(({ action, actor }) => `${action} ${actor}`)
+const actions = async (caseId: string) =>
+  (await detail(caseId)).log.flatMap(({ action, actor }) => (action === 'signal' ? [] : `${action} ${actor}`))
 const offer = (who: ApiClient, cases: object[], more: object = {}) =>
   who.post<HandoverView & Problem>('/handovers', { cases, ...more })
 const sign = (who: ApiClient, sheet: HandoverView, what: string, caseIds: string[], more: object = {}) =>

@@ -60,7 +60,7 @@ export function ToSign({ offered }: { offered: readonly HandoverView[] }) {
                   <div className="handover-case">
                     <b>{one.residentName ?? caseNumber(one, t)}</b>
                     <span>
-                      {t(`kind.${one.kind}`)} · {t(`state.${one.state}`)} · {one.place}
+                      {[t(`kind.${one.kind}`), t(`state.${one.state}`), one.place].filter(Boolean).join(' · ')}
                     </span>
                     <p className="handover-note">{one.note}</p>
                   </div>

@@ -37,3 +37,10 @@ const PRESSING: Record<GapView['horizon'], number> = { now: 0, soon: 1, day: 2 }
 /** The most pressing gaps first. */
 export const byPressing = (gaps: readonly GapView[]): GapView[] =>
   gaps.toSorted((a, b) => PRESSING[a.horizon] - PRESSING[b.horizon] || a.from.localeCompare(b.from))
+
+/** Open cases by county. */
+export function byCounty(cases: readonly Pick<WallCase, 'county'>[]): Map<string, number> {
+  const counties = new Map<string, number>()
+  for (const { county } of cases) if (county !== null) counties.set(county, (counties.get(county) ?? 0) + 1)
+  return counties
+}

@@ -45,7 +45,7 @@ export function WallGaps({ gaps }: { gaps: readonly GapView[] }) {
                     .filter(Boolean)
                     .join(' · ')}
                 </span>
-                <span className="muted figures">
+                <span className="muted figures wall-when">
                   {t(`gap.horizon.${horizon}`)} · {time(from, until)}
                 </span>
                 {seenBy.length === 0 ? (

@@ -16,7 +16,7 @@ import { useStore } from '../../ui/store.ts'
 import { setTheme, themes } from '../../ui/theme.ts'
 import { Age } from '../../ui/ticking.tsx'
 import type { CentrePageProps } from '../pages.ts'
-import { isWaiting, kindFigures, oldestOf } from './figures.ts'
+import { byCounty, isWaiting, kindFigures, oldestOf } from './figures.ts'
 import { WallGaps } from './gaps.tsx'
 import { Operators } from './operators.tsx'
 import './wall.css'
@@ -176,11 +176,12 @@ function CityOf({ view }: { view: WallView }) {
       ),
     [cases],
   )
+  const counties = useMemo(() => byCounty(cases), [cases])
   if (failed || !service) return <div className="wall-map muted">{failed ? t('wall.mapFailed') : null}</div>
   return (
     <div className="wall-map">
       <Suspense fallback={null}>
-        <WallMap key={theme} service={service} label={t('wall.map')} dots={dots} onFailed={() => setFailed(true)} />
+        <WallMap key={theme} service={service} label={t('wall.map')} dots={dots} counties={counties} onFailed={() => setFailed(true)} />
       </Suspense>
     </div>
   )

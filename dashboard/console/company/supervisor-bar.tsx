@@ -15,14 +15,17 @@ export function SupervisorBar({ item, me }: { item: CaseSummary; me: Session }) 
   const { t } = useTexts()
   const client = useQueryClient()
   const [dialog, setDialog] = useState<'whisper' | 'reassign' | null>(null)
-  const [assisting, setAssisting] = useState(false)
+  const { data: detail } = useQuery(caseQuery(item.caseId))
+  const own = detail?.log.findLast(
+    ({ action, actor }) => actor === me.displayName && (action === 'assisted' || action === 'assist_ended'),
+  )
+  const assisting = own?.action === 'assisted'
   const refetch = () => {
     void client.invalidateQueries({ queryKey: caseQuery(item.caseId).queryKey })
     void client.invalidateQueries({ queryKey: openCasesQuery.queryKey })
   }
   const assist = useMutation({
     mutationFn: (on: boolean) => assistCase(item.caseId, on),
-    onSuccess: (_, on) => setAssisting(on),
     onSettled: refetch,
   })
   const may = ROLES.indexOf(me.role) >= ROLES.indexOf('supervisor')
