@@ -25,6 +25,8 @@ interface Props {
   onFailed(): void
 }
 
+const MANY = 60
+
 /** The city with its open cases: drawn by the graphics card, so that hundreds of dots cost nothing. Nobody drags it. */
 export default function WallMap({ service, label, dots, counties, onFailed }: Props) {
   const element = useRef<HTMLDivElement>(null)
@@ -59,7 +61,6 @@ export default function WallMap({ service, label, dots, counties, onFailed }: Pr
           type: 'circle',
           source: 'cases',
           paint: {
-            'circle-radius': ['case', ['get', 'waiting'], 11, 8],
             'circle-color': [
               'match',
               ['get', 'tone'],
@@ -70,7 +71,6 @@ export default function WallMap({ service, label, dots, counties, onFailed }: Pr
               colour('--amber'),
             ],
             'circle-opacity': 0.85,
-            'circle-stroke-width': ['case', ['get', 'waiting'], 3, 1],
             'circle-stroke-color': colour('--text'),
           },
         })
@@ -86,6 +86,10 @@ export default function WallMap({ service, label, dots, counties, onFailed }: Pr
     }
   }, [service])
   useEffect(() => {
+    // Many small ones rather than one blot.
+    const [large, small] = dots.length > MANY ? [6, 4] : [11, 8]
+    map?.setPaintProperty('cases', 'circle-radius', ['case', ['get', 'waiting'], large, small])
+    map?.setPaintProperty('cases', 'circle-stroke-width', ['case', ['get', 'waiting'], dots.length > MANY ? 1 : 3, 1])
     void map?.getSource<GeoJSONSource>('cases')?.setData({
       type: 'FeatureCollection',
       features: dots.map(({ at, category, waiting }) => ({

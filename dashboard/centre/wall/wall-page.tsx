@@ -87,9 +87,9 @@ function Wall({ view, staleSince }: { view: WallView; staleSince: number | null 
                 data-testid={`kind-${category}`}
               >
                 <h3>{t(`category.${category}`)}</h3>
-                <b className="figures">{n}</b>
+                <b className="figures wall-count">{n}</b>
                 <span>{t('wall.waiting')}</span>
-                <b className="figures wall-hand">{inHand}</b>
+                <b className="figures wall-count wall-hand">{inHand}</b>
                 <span>{t('wall.inHand')}</span>
                 {oldest === null ? <i>—</i> : <Age since={oldest} waiting={category} />}
               </li>
@@ -120,11 +120,13 @@ function Oldest({ since }: { since: string | null }) {
   const { t } = useTexts()
   return (
     <div className="wall-figure" data-testid="wall-oldest">
-      <small>{t('wall.oldest')}</small>
+      <small className="wall-caption">{t('wall.oldest')}</small>
       {since === null ? (
-        <b data-level="good">{t('wall.nobody')}</b>
+        <b className="wall-oldest" data-level="good">
+          {t('wall.nobody')}
+        </b>
       ) : (
-        <b>
+        <b className="wall-oldest">
           <Age since={since} waiting="emergency" />
         </b>
       )}
@@ -141,16 +143,16 @@ function Level({ title, level }: { title: string; level: WallLevel | null }) {
     const share = level?.[key] ?? null
     return (
       <span>
-        <b className="figures" data-level={share === null ? undefined : share >= LIMITS[key] ? 'good' : 'late'}>
+        <b className="figures wall-share" data-level={share === null ? undefined : share >= LIMITS[key] ? 'good' : 'late'}>
           {percentText(share)}
         </b>
-        <small>{t(`wall.${key}`)}</small>
+        <small className="wall-caption">{t(`wall.${key}`)}</small>
       </span>
     )
   }
   return (
     <div className="wall-figure wall-level">
-      <small>
+      <small className="wall-caption">
         {title} · {t('wall.calls', { n: level?.calls ?? 0 })}
       </small>
       <div>
@@ -181,7 +183,14 @@ function CityOf({ view }: { view: WallView }) {
   return (
     <div className="wall-map">
       <Suspense fallback={null}>
-        <WallMap key={theme} service={service} label={t('wall.map')} dots={dots} counties={counties} onFailed={() => setFailed(true)} />
+        <WallMap
+          key={theme}
+          service={service}
+          label={t('wall.map')}
+          dots={dots}
+          counties={counties}
+          onFailed={() => setFailed(true)}
+        />
       </Suspense>
     </div>
   )
