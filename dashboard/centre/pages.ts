@@ -1,12 +1,7 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
-import type { Role, Session } from '../../server/contract/api.ts'
+import type { Role } from '../../server/contract/api.ts'
 import type { zhCN } from '../i18n/zh-CN.ts'
-
-export interface CentrePageProps {
-  session: Session
-  /** What the address points at, after the page's name. */
-  id: string | null
-}
+import type { CentrePageProps } from './page-props.ts'
 
 export interface CentrePage {
   key: keyof (typeof zhCN)['centre']['tabs']
