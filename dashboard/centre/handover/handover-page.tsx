@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { HandoverLine } from '../../../server/contract/handover.ts'
+import { useLive } from '../../api/live.ts'
 import { openCasesQuery } from '../../api/queries.ts'
 import { inboxQuery, sheetsQuery } from '../../api/shift-queries.ts'
 import { errorText } from '../../console/words.ts'
@@ -21,7 +22,14 @@ import './handover.css'
 export default function HandoverPage({ session, id }: CentrePageProps) {
   const { t } = useTexts()
   const inbox = useQuery(inboxQuery)
-  const cases = useQuery({ ...openCasesQuery, refetchInterval: 5_000 })
+  const cases = useQuery(openCasesQuery)
+  // Whoever hands over is at her desk: without the line she would count as away. It also brings what others have signed.
+  useLive()
+  const { dataUpdatedAt: changedAt } = cases
+  const { refetch: refetchInbox } = inbox
+  useEffect(() => {
+    if (changedAt > 0) void refetchInbox()
+  }, [changedAt, refetchInbox])
   if (id !== null) return <Sheet key={id} handoverId={id} />
   const failed = inbox.error ?? cases.error
   if (failed && (!inbox.data || !cases.data)) {
