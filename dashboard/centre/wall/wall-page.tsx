@@ -143,7 +143,10 @@ function Level({ title, level }: { title: string; level: WallLevel | null }) {
     const share = level?.[key] ?? null
     return (
       <span>
-        <b className="figures wall-share" data-level={share === null ? undefined : share >= LIMITS[key] ? 'good' : 'late'}>
+        <b
+          className="figures wall-share"
+          data-level={share === null ? undefined : share >= LIMITS[key] ? 'good' : 'late'}
+        >
           {percentText(share)}
         </b>
         <small className="wall-caption">{t(`wall.${key}`)}</small>
