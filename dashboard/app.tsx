@@ -12,7 +12,7 @@ import { SignInPage } from './signin/signin-page.tsx'
 import { setDocumentTheme } from './ui/document.ts'
 import { EmptyState, ErrorState, LateSkeleton } from './ui/states.tsx'
 import { useStore } from './ui/store.ts'
-import { antdThemes, themes } from './ui/theme.ts'
+import { type Area, antdThemes, themes } from './ui/theme.ts'
 
 const AdminPage = lazy(() => import('./admin/admin-page.tsx'))
 const CentrePage = lazy(() => import('./centre/centre-page.tsx'))
@@ -32,7 +32,7 @@ function Themed() {
   const { language } = useTexts()
   const path = usePath()
   const { data: session } = useQuery(sessionQuery)
-  const theme = useStore(themes[session && path !== '/' ? 'office' : 'console'])
+  const theme = useStore(themes[session ? areaOf(path) : 'console'])
   // Before any effect below reads colours from the document.
   useLayoutEffect(() => setDocumentTheme(theme), [theme])
   return (
@@ -42,6 +42,11 @@ function Themed() {
       </AntApp>
     </ConfigProvider>
   )
+}
+
+function areaOf(path: string): Area {
+  if (path === '/') return 'console'
+  return path.startsWith('/centre/wall') ? 'wall' : 'office'
 }
 
 function Pages({ path }: { path: string }) {

@@ -12,6 +12,7 @@ import type { Clock } from './contract/clock.ts'
 import type { DeviceLinkPort, SimulatorPort } from './contract/ports.ts'
 import type { CaseEvent } from './contract/push.ts'
 import { createDesk } from './desk/desk.ts'
+import { gapJobs } from './desk/roster/watch-gaps.ts'
 import { endDueDrills } from './drills/drills.ts'
 import { createEscalation } from './escalation/escalation.ts'
 import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
@@ -316,6 +317,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     ...quality.jobs,
     ...voice.jobs,
     ...desk.jobs,
+    ...gapJobs({ db, clock, show: (board) => push.gaps(board) }),
     { name: 'desks', everyMs: 30_000, run: () => push.recheck() },
     { name: 'sessions', everyMs: 600_000, run: () => sessions.sweep() },
     { name: 'telemetry', everyMs: 3_600_000, run: () => telemetryStore.maintain(clock.now()) },

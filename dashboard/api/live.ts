@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { browserTimer, createCoalescer } from './coalesce.ts'
 import { caseQuery, openCasesQuery, queryClient, sessionQuery, statsQuery } from './queries.ts'
+import { GAPS_KEY, wallQuery } from './shift-queries.ts'
 import { type LiveLine, startLive } from './socket.ts'
 
 /** Refetches what is on screen under this key; an older request under way is dropped. */
@@ -36,6 +37,10 @@ export function useLive(): { retry(): void } {
       offered: async (caseId) => {
         const known = queryClient.getQueryData(openCasesQuery.queryKey)
         return known?.items.some((item) => item.caseId === caseId) ? true : list()
+      },
+      gaps: () => {
+        void queryClient.invalidateQueries({ queryKey: GAPS_KEY })
+        void queryClient.invalidateQueries({ queryKey: wallQuery.queryKey })
       },
       refused: () => {
         void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })

@@ -15,6 +15,8 @@ export interface LiveHandlers {
   changed(event: CaseEvent): Promise<boolean>
   /** A case is offered to this desk. Answers true once the list on this desk holds it. */
   offered(caseId: string): Promise<boolean>
+  /** Somebody is missing, or no more. */
+  gaps(): void
   /** The server refuses this session. */
   refused(): void
 }
@@ -80,6 +82,7 @@ export function startLive(handlers: LiveHandlers): LiveLine {
       if (ok) acknowledge()
     })
   })
+  socket.on('gaps', () => handlers.gaps())
   socket.on('disconnect', (reason) => {
     if (reason === 'io client disconnect') {
       if (connection.get().state === 'lost') retryLater()

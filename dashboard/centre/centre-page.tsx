@@ -20,7 +20,7 @@ export default function CentrePage({ session }: { session: Session }) {
     if (path !== '') window.scrollTo(0, 0)
   }, [path])
   return (
-    <OfficeFrame session={session} title={t('centre.title')}>
+    <OfficeFrame session={session} title={t('centre.title')} area={shown?.key === 'wall' ? 'wall' : 'office'}>
       {route === null || shown === undefined ? (
         <EmptyState title={t('notFound.title')} text={t('notFound.text')}>
           <Button type="primary" onClick={() => navigate('/')}>

@@ -13,6 +13,9 @@ export interface CentrePage {
 /** In the order of their tabs. */
 export const CENTRE_PAGES: readonly CentrePage[] = [
   { key: 'shift', role: 'operator', page: lazy(() => import('../desk/shift-page.tsx')) },
+  { key: 'handover', role: 'operator', page: lazy(() => import('./handover/handover-page.tsx')) },
+  { key: 'roster', role: 'operator', page: lazy(() => import('./roster/roster-page.tsx')) },
+  { key: 'wall', role: 'supervisor', page: lazy(() => import('./wall/wall-page.tsx')) },
   { key: 'residents', role: 'supervisor', page: lazy(() => import('./residents/residents-page.tsx')) },
   { key: 'levels', role: 'supervisor', page: lazy(() => import('./levels/levels-page.tsx')) },
   { key: 'calls', role: 'supervisor', page: lazy(() => import('./calls/calls-page.tsx')) },

@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import type { Session } from '../../server/contract/api.ts'
 import type { CaseDetail, CaseSummary } from '../../server/contract/case.ts'
 import { caseQuery } from '../api/queries.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { ErrorState, LateSkeleton } from '../ui/states.tsx'
 import { Actions } from './actions.tsx'
 import { CaseHeader } from './case-header.tsx'
+import { SupervisorBar } from './company/supervisor-bar.tsx'
+import { Whispers } from './company/whispers.tsx'
 import { Facts } from './facts.tsx'
 import { NoticeStrip } from './file/notice-strip.tsx'
 import type { CaseFile } from './file/use-case-file.ts'
@@ -21,8 +24,7 @@ interface Props {
   detail: CaseDetail | undefined
   permitted: ReadonlySet<DeskAction>
   disabled: boolean
-  /** Own display name. */
-  me: string
+  me: Session
   answers: readonly Answer[]
   /** The earlier step of the protocol that is being answered again. */
   redo: string | null
@@ -56,7 +58,11 @@ export function CaseView(props: Props) {
             />
             <div className="case-right">
               <Place detail={detail} onMap={() => file.open({ kind: 'map' })} />
-              <Seen key={item.caseId} detail={detail} me={me} />
+              <div className="case-beside">
+                <SupervisorBar item={item} me={me} />
+                <Whispers caseId={item.caseId} />
+                <Seen key={item.caseId} detail={detail} me={me.displayName} />
+              </div>
             </div>
           </div>
         </>

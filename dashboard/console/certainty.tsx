@@ -53,6 +53,16 @@ export function RowMarks({ item }: { item: CaseSummary }) {
       {escalated ? <EscalatedMark level={escalated.level} /> : null}
       {item.severe ? <SevereMark /> : null}
       {item.unprotected ? <UnprotectedMark /> : null}
+      {item.handover ? <HandoverMark to={item.handover.to?.displayName ?? null} /> : null}
     </>
+  )
+}
+
+function HandoverMark({ to }: { to: string | null }) {
+  const { t } = useTexts()
+  return (
+    <span className="mark mark-handover" data-testid="handover-mark">
+      ⇄ {t('handover.offered', { name: to ?? t('log.toQueue') })}
+    </span>
   )
 }

@@ -13,6 +13,7 @@ import { useStore } from '../ui/store.ts'
 import { ConnectionBar, SoundBar } from './bars.tsx'
 import { CaseDialog } from './case-dialog.tsx'
 import { CaseView } from './case-view.tsx'
+import { InboxBar } from './company/inbox-bar.tsx'
 import { DutyBar, DutyMenu, useDuty, useMutedReport } from './duty-status.tsx'
 import { FileDialogs } from './file/file-dialogs.tsx'
 import { useCaseFile } from './file/use-case-file.ts'
@@ -164,6 +165,7 @@ export function ConsolePage({ session }: { session: Session }) {
         <ConnectionBar onRetry={live.retry} />
         <DutyBar duty={duty} />
         <SoundBar />
+        <InboxBar />
       </div>
       <div className="console-body">
         <QueuePanel
@@ -197,7 +199,7 @@ export function ConsolePage({ session }: { session: Session }) {
             detail={detail}
             permitted={permitted}
             disabled={disabled}
-            me={session.displayName}
+            me={session}
             answers={steps.answers}
             redo={steps.redo}
             onRedo={steps.setRedo}

@@ -5,6 +5,7 @@ import { connection } from '../api/connection.ts'
 import { roundTripQuery, statsQuery } from '../api/queries.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { countText, durationText, percentText } from '../ui/formats.ts'
+import { GapBadge } from '../ui/gap-badge.tsx'
 import { useStore } from '../ui/store.ts'
 import { UserMenu } from '../ui/user-menu.tsx'
 import { SelfTestPill } from './self-test-pill.tsx'
@@ -31,6 +32,7 @@ export const TopBar = memo(function TopBar({ session, waiting, inHand, children,
       <div className="top-end">
         <ConnectionPill />
         <SelfTestPill />
+        <GapBadge session={session} />
         {children}
         <UserMenu session={session} area="console" onPassword={onPassword} onKeys={onKeys} />
       </div>

@@ -135,6 +135,18 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
     case 'dialled':
     case 'exchange_call':
       return voiceLogText(entry.action, entry, t, language)
+    case 'assisted':
+    case 'assist_ended':
+    case 'handover_accepted':
+    case 'handover_declined':
+    case 'handover_withdrawn':
+      return withMore(t(`log.${entry.action}`, { actor, from: str(d.fromName) }))
+    case 'handover_offered':
+      return `${t('log.handover_offered', { actor, to: str(d.toName) || t('log.toQueue') })} — ${str(d.note)}`
+    case 'reassigned':
+      return withMore(t('log.reassigned', { actor, from: str(d.fromName), to: str(d.toName) }))
+    case 'whisper':
+      return withMore(t('log.whisper', { actor, to: str(d.toName) }))
     case 'note':
       return t('log.note', { actor, text: more }) + (d.contact === 'made' ? t('log.contactMade') : '')
     case 'step': {

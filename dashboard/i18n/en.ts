@@ -12,6 +12,7 @@ import { escalation } from './en/escalation.ts'
 import { levels } from './en/levels.ts'
 import { office } from './en/office.ts'
 import { protocols } from './en/protocols.ts'
+import { shifts } from './en/shifts.ts'
 import { statistics } from './en/statistics.ts'
 import { terms } from './en/terms.ts'
 import { voice } from './en/voice.ts'
@@ -38,4 +39,5 @@ export const en: Messages = {
   ...caseFile,
   ...voice,
   ...duty,
+  ...shifts,
 }

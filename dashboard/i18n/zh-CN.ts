@@ -13,6 +13,7 @@ import { escalation } from './zh-CN/escalation.ts'
 import { levels } from './zh-CN/levels.ts'
 import { office } from './zh-CN/office.ts'
 import { protocols } from './zh-CN/protocols.ts'
+import { shifts } from './zh-CN/shifts.ts'
 import { statistics } from './zh-CN/statistics.ts'
 import { terms } from './zh-CN/terms.ts'
 import { voice } from './zh-CN/voice.ts'
@@ -38,6 +39,7 @@ export const zhCN = {
   ...caseFile,
   ...voice,
   ...duty,
+  ...shifts,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

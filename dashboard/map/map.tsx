@@ -113,7 +113,7 @@ export default function CityMap(props: Props) {
   )
 }
 
-function coloursOf(box: HTMLElement): MapColours {
+export function coloursOf(box: HTMLElement): MapColours {
   const style = getComputedStyle(box)
   const colour = (name: string) => style.getPropertyValue(name).trim()
   return {

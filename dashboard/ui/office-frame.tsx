@@ -3,11 +3,13 @@ import type { Session } from '../../server/contract/api.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { navigate } from '../router.ts'
 import { ChangePassword } from './change-password.tsx'
+import { GapBadge } from './gap-badge.tsx'
+import type { Area } from './theme.ts'
 import { UserMenu } from './user-menu.tsx'
 import './office.css'
 
 /** Frame of the pages that are read in peace: title, way back, own menu. */
-export function OfficeFrame(props: { session: Session; title: string; children: ReactNode }) {
+export function OfficeFrame(props: { session: Session; title: string; area?: Area; children: ReactNode }) {
   const { t } = useTexts()
   const [changing, setChanging] = useState(false)
   return (
@@ -24,7 +26,8 @@ export function OfficeFrame(props: { session: Session; title: string; children: 
           {t('admin.back')}
         </a>
         <span className="office-space" />
-        <UserMenu session={props.session} area="office" onPassword={() => setChanging(true)} />
+        <GapBadge session={props.session} />
+        <UserMenu session={props.session} area={props.area ?? 'office'} onPassword={() => setChanging(true)} />
       </header>
       <main className="office-main">{props.children}</main>
       {changing ? <ChangePassword username={props.session.username} onClose={() => setChanging(false)} /> : null}

@@ -2,18 +2,19 @@ import { type ThemeConfig, theme } from 'antd'
 import { createStore, type Store } from './store.ts'
 
 export type Theme = 'dark' | 'light'
-/** The console is dark by default, office pages light; each remembers its own choice. */
-export type Area = 'console' | 'office'
+/** The console and the wall are dark by default, office pages light; each remembers its own choice. */
+export type Area = 'console' | 'office' | 'wall'
 
 const KEY = (area: Area) => `anhu.theme.${area}`
 const saved = (area: Area): Theme => {
   const value = localStorage.getItem(KEY(area))
-  return value === 'dark' || value === 'light' ? value : area === 'console' ? 'dark' : 'light'
+  return value === 'dark' || value === 'light' ? value : area === 'office' ? 'light' : 'dark'
 }
 
 export const themes: Record<Area, Store<Theme>> = {
   console: createStore(saved('console')),
   office: createStore(saved('office')),
+  wall: createStore(saved('wall')),
 }
 
 export function setTheme(area: Area, next: Theme): void {

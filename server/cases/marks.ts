@@ -7,11 +7,15 @@ import type { Database } from '../store/schema.ts'
 import { iso } from '../store/views.ts'
 
 /** What stands beside a case in the queue: it is kept quiet, it is an area's, nobody there can call for help. */
-export type CaseMarks = Pick<CaseSummary, 'unprotected' | 'suppressed' | 'incident' | 'drill' | 'escalation'>
+export type CaseMarks = Pick<
+  CaseSummary,
+  'unprotected' | 'suppressed' | 'incident' | 'drill' | 'escalation' | 'handover'
+>
 
 /** What of a case its marks hang on. */
 export interface MarkedCase {
   case_id: string
+  owner_id: string | null
   resident_id: string | null
   suppression_id: string | null
   incident_id: string | null
@@ -27,12 +31,13 @@ export async function marksOf(
   db: Kysely<Database>,
   cases: readonly MarkedCase[],
 ): Promise<(of: MarkedCase) => CaseMarks> {
-  const [unprotected, suppressions, incidents, drills, escalations] = await Promise.all([
+  const [unprotected, suppressions, incidents, drills, escalations, handovers] = await Promise.all([
     readUnprotected(db, named(cases, 'resident_id')),
     readSuppressions(db, named(cases, 'suppression_id')),
     readIncidents(db, named(cases, 'incident_id')),
     readDrills(db, named(cases, 'drill_id')),
     readEscalations(db, named(cases, 'case_id')),
+    readHandovers(db, owned(cases)),
   ])
   return ({ case_id, resident_id, suppression_id, incident_id, drill_id, purpose }) => ({
     unprotected: resident_id !== null && unprotected.has(resident_id),
@@ -40,11 +45,40 @@ export async function marksOf(
     incident: (incident_id !== null && incidents.get(incident_id)) || null,
     drill: (drill_id !== null && purpose === 'drill' && drills.get(drill_id)) || null,
     escalation: escalations.get(case_id) ?? null,
+    handover: handovers.get(case_id) ?? null,
   })
 }
 
 function named(cases: readonly MarkedCase[], key: keyof MarkedCase): string[] {
   return [...new Set(cases.flatMap((row) => row[key] ?? []))]
+}
+
+/** Only a case that somebody has can be handed over. */
+const owned = (cases: readonly MarkedCase[]) => cases.flatMap((row) => (row.owner_id === null ? [] : row.case_id))
+
+interface HandoverRow {
+  caseId: string
+  handoverId: string
+  at: Date
+  toId: string | null
+  name: string | null
+}
+
+async function readHandovers(
+  db: Kysely<Database>,
+  ids: string[],
+): Promise<Map<string, NonNullable<CaseSummary['handover']>>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<HandoverRow>`
+    select c.case_id as "caseId", c.handover_id as "handoverId", h.at, c.to_id as "toId", u.display_name as name
+    from handover_case c join handover h using (handover_id) left join app_user u on u.user_id = c.to_id
+    where c.state = 'offered' and c.case_id = any(${ids}::uuid[])`.execute(db)
+  return new Map(
+    rows.map(({ caseId, handoverId, at, toId, name }) => [
+      caseId,
+      { handoverId, at: at.toISOString(), to: toId === null ? null : { userId: toId, displayName: name ?? '' } },
+    ]),
+  )
 }
 
 async function readUnprotected(db: Kysely<Database>, residentIds: string[]): Promise<Set<string>> {

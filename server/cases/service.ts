@@ -140,7 +140,13 @@ interface Given {
   body: CaseCommandBody[CaseAction]
 }
 
-const transitionInput = ({ state, version, owner_id: ownerId, hold_until: until, returned_at: returnedAt }: CaseRow) => ({
+const transitionInput = ({
+  state,
+  version,
+  owner_id: ownerId,
+  hold_until: until,
+  returned_at: returnedAt,
+}: CaseRow) => ({
   state,
   version,
   ownerId,

@@ -26,3 +26,40 @@ export async function deskStats(db: Kysely<Database>, now: number): Promise<Case
   if (!row) throw new Error('the figures gave no row')
   return row
 }
+
+export interface AnswerFigures {
+  /** Answered, or waiting for longer than 60 s. */
+  calls: number
+  /** 0…1; null without calls. */
+  within60: number | null
+  within180: number | null
+}
+
+/**
+ * How quickly calls were answered that came since a moment. Who still waits counts against every limit that has passed:
+ * a centre that answers nobody must not look perfect. Faults are no calls.
+ * @param since ms since the epoch
+ */
+export async function answersSince(db: Kysely<Database>, since: number, now: number): Promise<AnswerFigures> {
+  const { rows } = await sql<{ calls: number; in60: number; in180: number; over180: number }>`
+    select count(*) filter (where answered or seconds > 60)::int as calls,
+      count(*) filter (where answered and seconds <= 60)::int as in60,
+      count(*) filter (where answered and seconds <= 180)::int as in180,
+      count(*) filter (where answered or seconds > 180)::int as over180
+    from (
+      select first.at is not null as answered,
+        extract(epoch from coalesce(first.at, ${new Date(now)}::timestamptz) - c.opened_at) as seconds
+      from alarm_case c
+      left join lateral (
+        select min(log.at) as at from case_log log where log.case_id = c.case_id and log.action = 'claim'
+      ) first on true
+      where c.opened_at >= ${new Date(since)} and c.opened_at <= ${new Date(now)} and c.category <> 'fault'
+        and (first.at is not null or (c.state = 'new' and c.suppression_id is null))
+    ) call`.execute(db)
+  const { calls = 0, in60 = 0, in180 = 0, over180 = 0 } = rows[0] ?? {}
+  return {
+    calls,
+    within60: calls === 0 ? null : in60 / calls,
+    within180: over180 === 0 ? null : in180 / over180,
+  }
+}

@@ -30,6 +30,12 @@ const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type
 
 /** The case is part of a drill: nobody is in danger. A real alarm that joins it takes the mark away. */
 const CaseDrill = Type.Object({ drillId: Type.String(), title: Type.String() })
+/** Offered for handover and not signed yet. */
+const CaseHandover = Type.Object({
+  handoverId: Type.String(),
+  to: Nullable(Type.Object({ userId: Type.String(), displayName: Type.String() })),
+  at: Timestamp,
+})
 
 /** A row of the queue. */
 export const CaseSummary = Type.Object({
@@ -62,6 +68,7 @@ export const CaseSummary = Type.Object({
   incident: Nullable(CaseIncident),
   drill: Nullable(CaseDrill),
   escalation: Type.Optional(Nullable(CaseEscalation)),
+  handover: Nullable(CaseHandover),
 })
 export type CaseSummary = Static<typeof CaseSummary>
 
@@ -131,6 +138,21 @@ export const LOG_ACTIONS = [
   'offered',
   'reminded',
   'passed',
+  /** detail: {handoverId, to (null: the queue), toName, note}; the case stays with the giver until it is accepted. */
+  'handover_offered',
+  /** detail: {handoverId, from, fromName} */
+  'handover_accepted',
+  /** detail: {handoverId, reason} */
+  'handover_declined',
+  /** The giver took the offer back. One that became pointless ends with what made it so. detail: {handoverId, why} */
+  'handover_withdrawn',
+  /** A supervisor gave it to another operator. detail: {from, fromName, to, toName, reason} */
+  'reassigned',
+  /** A supervisor looks over the operator's shoulder. Changes nothing of the case, its version neither. */
+  'assisted',
+  'assist_ended',
+  /** A supervisor's words to the operator alone. detail: {to, toName, text} */
+  'whisper',
 ] as const
 export type LogAction = (typeof LOG_ACTIONS)[number]
 

@@ -21,6 +21,8 @@ export const ERROR_CODES = {
   same_person: 409,
   step_not_open: 409,
   notices_unread: 409,
+  cases_in_hand: 409,
+  roster_conflict: 409,
   own_account: 409,
   last_admin: 409,
   no_terminal: 409,

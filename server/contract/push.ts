@@ -62,6 +62,15 @@ export interface OfferBoard {
   openToAll: string[]
 }
 
+/** Open gaps of the roster, by how pressing they are. */
+export interface GapBoard {
+  now: number
+  soon: number
+  day: number
+  /** Id of the newest one. */
+  newest: string | null
+}
+
 export interface ServerToClientEvents {
   voice: (word: WordToDesk, acknowledge: () => void) => void
   hello: (hello: Hello) => void
@@ -72,4 +81,6 @@ export interface ServerToClientEvents {
   offer_over: (event: Pick<OfferEvent, 'offerId' | 'caseId'>) => void
   /** To every desk when it changes, the whole of it. */
   offers: (board: OfferBoard) => void
+  /** To every desk when it changes: who is missing is fetched by whoever may. */
+  gaps: (board: GapBoard) => void
 }

@@ -4,6 +4,7 @@ import { DomainError } from '../contract/errors.ts'
 import { decodeCursor, page } from '../store/cursor.ts'
 import type { Database } from '../store/schema.ts'
 import { iso } from '../store/views.ts'
+import { refuseWithCases } from './handover/offers.ts'
 
 type Db = Kysely<Database>
 type Tx = Transaction<Database>
@@ -78,7 +79,7 @@ export interface StatusCommand {
  * Changes an operator's status, with its line in the history. What was offered to somebody who is not ready any more is
  * offered to the next.
  * @returns whether anything changed
- * @throws DomainError wrong_state for a change that the table does not have
+ * @throws DomainError wrong_state for a change that the table does not have; cases_in_hand for who goes with open cases
  */
 export async function setStatus(tx: Tx, command: StatusCommand, now: number): Promise<boolean> {
   const { userId, status, actorId, reason } = command
@@ -88,6 +89,7 @@ export async function setStatus(tx: Tx, command: StatusCommand, now: number): Pr
   if (decision === 'refused') {
     throw new DomainError('wrong_state', `From ${from} to ${status} is not possible: a shift begins with ready.`)
   }
+  if (status === 'off' && actorId === userId) await refuseWithCases(tx, userId)
   const at = new Date(now)
   await tx
     .updateTable('duty')

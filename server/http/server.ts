@@ -23,6 +23,7 @@ import { deviceRoutes } from './routes/devices.ts'
 import { drillRoutes } from './routes/drills.ts'
 import { escalationRoutes } from './routes/escalation.ts'
 import { exchangeRoutes } from './routes/exchange.ts'
+import { handoverRoutes } from './routes/handovers.ts'
 import { healthRoutes } from './routes/health.ts'
 import { levelRoutes } from './routes/levels.ts'
 import { mapRoutes } from './routes/map.ts'
@@ -32,6 +33,7 @@ import { protocolRoutes } from './routes/protocols.ts'
 import { recordingRoutes } from './routes/recordings.ts'
 import { residentFileRoutes } from './routes/resident-file.ts'
 import { residentRoutes } from './routes/residents.ts'
+import { rosterRoutes } from './routes/roster.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signalRoutes } from './routes/signals.ts'
 import { simulatorRoutes } from './routes/simulator.ts'
@@ -106,6 +108,8 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     recordingRoutes,
     exchangeRoutes,
     deskRoutes,
+    rosterRoutes,
+    handoverRoutes,
   ]
   if (deps.demo) routes.push(simulatorRoutes)
   for (const register of routes) await register(api.withTypeProvider<TypeBoxTypeProvider>(), deps)

@@ -3,7 +3,14 @@ import type { Logger } from 'pino'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { Server } from 'socket.io'
 import type { Clock } from '../contract/clock.ts'
-import type { CaseEvent, ClientToServerEvents, DeskLines, OfferBoard, ServerToClientEvents } from '../contract/push.ts'
+import type {
+  CaseEvent,
+  ClientToServerEvents,
+  DeskLines,
+  GapBoard,
+  OfferBoard,
+  ServerToClientEvents,
+} from '../contract/push.ts'
 import type { VoiceAnswer } from '../contract/voice.ts'
 import { createDesk } from './desk.ts'
 import { createOfferDesks, type OfferSocket } from './offers.ts'
@@ -33,6 +40,8 @@ export interface Push {
   emit(events: readonly CaseEvent[]): void
   /** What is offered to whom now; desks are told what changed. */
   offers(board: OfferBoard): void
+  /** How many gaps the roster has now. */
+  gaps(board: GapBoard): void
   desks(): number
   lines: DeskLines
   /** Operators with a desk here. */
@@ -129,6 +138,9 @@ export function startPush(deps: PushDeps): Push {
       for (const event of events) for (const desk of desks) desk.push(event)
     },
     offers: offers.show,
+    gaps: (board) => {
+      io.emit('gaps', board)
+    },
     desks: () => desks.size,
     lines: {
       ids: () => [...io.of('/').sockets.keys()],

@@ -15,6 +15,7 @@ import { watchMigration } from './migrations/0011-watch.ts'
 import { caseFileMigration } from './migrations/0012-case-file.ts'
 import { protocolsMigration } from './migrations/0013-protocols.ts'
 import { escalationMigration } from './migrations/0014-escalation.ts'
+import { shiftsMigration } from './migrations/0015-shifts.ts'
 import { voiceMigration } from './migrations/0016-voice.ts'
 import { auditMigration } from './migrations/0018-audit.ts'
 import { drillsMigration } from './migrations/0019-drills.ts'
@@ -36,6 +37,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0012-case-file': caseFileMigration,
   '0013-protocols': protocolsMigration,
   '0014-escalation': escalationMigration,
+  '0015-shifts': shiftsMigration,
   '0016-voice': voiceMigration,
   '0018-audit': auditMigration,
   '0019-drills': drillsMigration,

@@ -18,6 +18,7 @@ import type { DeskTables } from './schema-desk.ts'
 import type { DrillTables } from './schema-drills.ts'
 import type { EscalationTables } from './schema-escalation.ts'
 import type { ProtocolTables } from './schema-protocol.ts'
+import type { ShiftTables } from './schema-shifts.ts'
 import type { VoiceTables } from './schema-voice.ts'
 import type { WatchTables } from './schema-watch.ts'
 
@@ -341,7 +342,8 @@ export interface Database
     EscalationTables,
     ProtocolTables,
     CaseFileTables,
-    VoiceTables {
+    VoiceTables,
+    ShiftTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable

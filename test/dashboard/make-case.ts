@@ -29,6 +29,7 @@ export function makeCase(caseId: string, change: Partial<CaseSummary> = {}): Cas
     suppressed: null,
     incident: null,
     drill: null,
+    handover: null,
     ...change,
   }
 }

@@ -5,14 +5,16 @@ import { addResident, commit, event } from '../support/records.ts'
 import { query } from '../support/sql.ts'
 
 const PROTOCOLS = ['protocol', 'protocol_version', 'case_protocol', 'case_step']
+const SHIFTS = ['roster_log', 'shift_pattern_log', 'handover', 'duty_gap_seen']
 const APPEND_ONLY = [
   ...['signal', 'dead_letter', 'alert_signal', 'case_log', 'audit', 'outage_check_log', 'escalation_policy'],
-  ...['escalation_check', 'review_log', 'notice_read', 'voice_setting', ...PROTOCOLS],
+  ...['escalation_check', 'review_log', 'notice_read', 'voice_setting', ...PROTOCOLS, ...SHIFTS],
 ]
 const SUPERVISION = ['incident', 'incident_member', 'suppression', 'outage', 'outage_check']
 const ESCALATION = ['escalation', 'notification', 'case_answer', 'review']
 const VOICE = ['voice_call', 'voice_recording', 'exchange_call']
-const KEPT = [...SUPERVISION, ...ESCALATION, ...VOICE, 'resident_notice', 'alarm_case', 'alert']
+const ROSTER = ['shift_pattern', 'roster_entry', 'duty_gap', 'handover_case', 'case_assist', 'desk_message']
+const KEPT = [...SUPERVISION, ...ESCALATION, ...VOICE, ...ROSTER, 'resident_notice', 'alarm_case', 'alert']
 const NOT_DELETABLE = [...APPEND_ONLY, ...KEPT, 'outbox']
 let database: TestDatabase
 

@@ -9,6 +9,7 @@ export const centre: Shape<typeof chinese> = {
     tabs: {
       shift: 'My shift',
       desk: 'Distribution',
+      handover: 'Handover',
       search: 'Find cases',
       residents: 'Residents',
       wall: 'Wall',

@@ -138,6 +138,8 @@ export const terms: Shape<typeof chinese> = {
     same_person: 'You have this case: somebody else must confirm.',
     step_not_open: 'The protocol is at another step; the answer was not kept. Look at it again.',
     notices_unread: 'Must-see notices are unread. Read and confirm each (V) before you end the case.',
+    cases_in_hand: 'You still have open cases. Hand them over first: to a colleague who signs, or to the queue.',
+    roster_conflict: 'This week has conflicts and was not saved.',
     own_account: 'You cannot disable your own account. Ask another administrator.',
     last_admin: 'This is the last administrator. Add or enable another one first.',
     forbidden: 'Your account may not do this.',

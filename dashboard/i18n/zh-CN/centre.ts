@@ -6,6 +6,7 @@ export const centre = {
     tabs: {
       shift: '我的班次',
       desk: '分派规则',
+      handover: '交接班',
       search: '警情查询',
       residents: '居民档案',
       wall: '值班大屏',

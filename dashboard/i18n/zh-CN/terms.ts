@@ -127,6 +127,8 @@ export const terms = {
     same_person: '这起警情在你名下，要由另一个人确认。',
     step_not_open: '流程已到别的步骤，答案没有记下。内容已刷新，请看一眼再答。',
     notices_unread: '还有必读须知没有阅读。请逐条阅读并确认（V），再结案或归档。',
+    cases_in_hand: '你名下还有未结警情。请先在“交接班”里移交，等对方签收，或交回队列。',
+    roster_conflict: '这一周有冲突，没有保存。',
     own_account: '不能停用自己的账号，请由另一位管理员操作。',
     last_admin: '这是最后一位管理员，不能停用。请先添加或启用另一位。',
     forbidden: '你的账号没有这个权限。',
