@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { createGateway, type Gateway, type GatewayOptions, WEBSOCKET_PATH } from '../gateway/gateway.ts'
+import { authorizeDesk, intakeReadiness, openDeskSession, portOf, telemetrySettings } from './app-edges.ts'
 import { createCommandService } from './care/commands.ts'
 import { checkSealKey, createDeviceDirectory } from './care/devices/directory.ts'
 import { caseRules } from './case-rules.ts'
@@ -15,9 +15,9 @@ import { createDesk } from './desk/desk.ts'
 import { gapJobs } from './desk/roster/watch-gaps.ts'
 import { endDueDrills } from './drills/drills.ts'
 import { createEscalation } from './escalation/escalation.ts'
-import { isSameSite, SESSION_COOKIE } from './http/auth.ts'
+import { isSameSite } from './http/auth.ts'
 import { buildHttp } from './http/server.ts'
-import { type AlarmLane, createAlarmLane } from './intake/alarm-lane.ts'
+import { createAlarmLane } from './intake/alarm-lane.ts'
 import { createContexts } from './intake/detection/contexts.ts'
 import { meetDeadlines } from './intake/detection/deadlines.ts'
 import { reportDetectors } from './intake/detection/failures.ts'
@@ -334,52 +334,5 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     tick: async () => {
       for (const job of jobs) await job.run()
     },
-  }
-}
-
-/** An alarm that has waited so long for its commit is no hiccup. */
-const STUCK_MS = 5_000
-
-async function intakeReadiness(alarms: AlarmLane, clock: Clock): Promise<Record<string, unknown>> {
-  const { waiting, oldest, failure } = alarms.status()
-  const age = oldest === null ? 0 : clock.now() - oldest
-  if (age > STUCK_MS) {
-    const code = failure === null ? '' : ` (${failure})`
-    throw new Error(`${waiting} messages wait for the database${code}, the oldest for ${age} ms`)
-  }
-  return { waiting }
-}
-
-async function authorizeDesk(
-  http: FastifyInstance,
-  sessions: ReturnType<typeof createSessions>,
-  header: string | undefined,
-) {
-  const token = header ? http.parseCookie(header)[SESSION_COOKIE] : undefined
-  const session = token ? await sessions.find(token) : null
-  return session && { userId: session.user.userId, expiresAt: session.expiresAt }
-}
-
-async function openDeskSession(sessions: ReturnType<typeof createSessions>, userId: string) {
-  const { token } = await sessions.open({ userId })
-  return { cookie: `${SESSION_COOKIE}=${token}`, close: () => sessions.close(token) }
-}
-
-function portOf(http: FastifyInstance): number {
-  const address = http.server.address()
-  if (address === null || typeof address === 'string') throw new Error('the HTTP server listens on no port')
-  return address.port
-}
-
-function telemetrySettings({ influx }: Config) {
-  if (influx === null) return {}
-  return {
-    influxUrl: influx.url,
-    influxToken: influx.token ?? undefined,
-    influxOrg: influx.org ?? undefined,
-    influxBucket: influx.bucket,
-    influxDatabase: influx.database,
-    influxUsername: influx.username ?? undefined,
-    influxPassword: influx.password ?? undefined,
   }
 }

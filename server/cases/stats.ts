@@ -54,6 +54,7 @@ export async function answersSince(db: Kysely<Database>, since: number, now: num
         select min(log.at) as at from case_log log where log.case_id = c.case_id and log.action = 'claim'
       ) first on true
       where c.opened_at >= ${new Date(since)} and c.opened_at <= ${new Date(now)} and c.category <> 'fault'
+        and c.purpose = 'real'
         and (first.at is not null or (c.state = 'new' and c.suppression_id is null))
     ) call`.execute(db)
   const { calls = 0, in60 = 0, in180 = 0, over180 = 0 } = rows[0] ?? {}

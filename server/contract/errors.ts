@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   no_terminal: 409,
   terminal_offline: 409,
   call_open: 409,
+  drill_case: 409,
   no_telephone: 409,
   not_recorded: 409,
   recording_incomplete: 409,

@@ -36,7 +36,7 @@ export async function beginNew(db: Kysely<Database>): Promise<number> {
         left join resident on resident.resident_id = c.resident_id
         left join home on home.home_id = resident.home_id
         left join incident area on area.incident_id = c.incident_id and area.area_kind = 'division'
-        where c.state in ('new', 'claimed', 'dispatched', 'on_scene') and c.suppression_id is null
+        where c.state in ('new', 'claimed', 'dispatched', 'on_scene') and c.suppression_id is null and c.purpose = 'real'
           and not exists (select from escalation e where e.case_id = c.case_id)
         order by c.priority, c.opened_at limit ${BATCH} for key share of c skip locked`.execute(tx)
       if (rows.length === 0) return 0

@@ -25,8 +25,8 @@ export interface Noted {
 export type RouteAudit =
   /** The hook notes it, once within `onceMs` for the same person, subject and detail. */
   | { kind: 'noted'; notes: readonly Noted[]; onceMs: number | null }
-  /** The handler notes it in the transaction of what it does, or it goes into a case's log. */
-  | { kind: 'own'; where: 'audit' | 'case_log' }
+  /** The handler notes it in the transaction of what it does, or a case's log or its own append-only history does. */
+  | { kind: 'own'; where: 'audit' | 'case_log' | 'history' }
   /** It touches nobody's data. */
   | { kind: 'none'; why: string }
 
@@ -45,10 +45,12 @@ const looked = (...notes: Noted[]): RouteAudit => ({ kind: 'noted', notes, onceM
 const each = (...notes: Noted[]): RouteAudit => ({ kind: 'noted', notes, onceMs: null })
 const own: RouteAudit = { kind: 'own', where: 'audit' }
 const caseLog: RouteAudit = { kind: 'own', where: 'case_log' }
+const history: RouteAudit = { kind: 'own', where: 'history' }
 const none = (why: string): RouteAudit => ({ kind: 'none', why })
 
 const figures = none('figures, no persons')
 const settings = none('settings, no persons')
+const colleagues = none('colleagues, no residents')
 
 /** The resident whose file an answer holds, as an entry of its own: who has seen this person's file? */
 const fileWithin = (key: string): Noted => ({
@@ -84,6 +86,18 @@ export const AUDITED_ROUTES: Readonly<Record<string, RouteAudit>> = {
   'POST /cases/:caseId/resolve': caseLog,
   'POST /cases/:caseId/close': caseLog,
   'POST /cases/:caseId/reopen': caseLog,
+  'POST /cases/:caseId/steps': caseLog,
+  'POST /cases/:caseId/second': caseLog,
+  'POST /cases/:caseId/notices/:noticeId/read': caseLog,
+  'POST /cases/:caseId/contact-calls': caseLog,
+  'POST /cases/:caseId/calls': caseLog,
+  'POST /cases/:caseId/dial': own,
+  'POST /cases/:caseId/reassign': caseLog,
+  'POST /cases/:caseId/assist': caseLog,
+  'POST /cases/:caseId/assist/end': caseLog,
+  'POST /cases/:caseId/whisper': caseLog,
+  'GET /cases/:caseId/vitals': looked({ action: 'vitals.read', subject: param('caseId') }),
+  'GET /cases/:caseId/voice': looked({ action: 'case.read', subject: param('caseId') }),
   'GET /stats': figures,
   'GET /statistics/alarms': figures,
 
@@ -92,9 +106,25 @@ export const AUDITED_ROUTES: Readonly<Record<string, RouteAudit>> = {
   'POST /residents': own,
   'POST /residents/:residentId/what-if': own,
   'GET /residents/:residentId/position': own,
+  'GET /residents/:residentId/file': own,
+  'PATCH /residents/:residentId/file': own,
+  'GET /residents/:residentId/file/history': looked({ action: 'resident.read', subject: param('residentId') }),
+  'PUT /residents/:residentId/contacts/:position/availability': own,
+  'PUT /residents/:residentId/access-code': own,
+  'POST /residents/:residentId/contacts/:position/reveal': own,
+  'POST /residents/:residentId/access-code/reveal': own,
+  'POST /residents/:residentId/notices': own,
+  'POST /residents/:residentId/notices/:noticeId/end': own,
+  'POST /residents/:residentId/notes': own,
+  'POST /residents/:residentId/notes/:noteId/until': own,
+  'POST /residents/:residentId/notes/:noteId/end': own,
+  'GET /residents/:residentId/photo': own,
+  'DELETE /residents/:residentId/photo': own,
+  'POST /residents/:residentId/photo': own,
   'GET /alerts/:alertId/signals': looked({ action: 'alert.read', subject: param('alertId') }),
 
   'GET /devices': looked({ action: 'devices.list' }),
+  'POST /devices/search': each({ action: 'devices.search', detail: countOf }),
   'POST /devices': own,
   'GET /devices/:deviceId': looked({ action: 'device.read', subject: param('deviceId') }),
   'PATCH /devices/:deviceId': own,
@@ -140,6 +170,8 @@ export const AUDITED_ROUTES: Readonly<Record<string, RouteAudit>> = {
   'POST /suppressions': own,
   'POST /suppressions/:suppressionId/end': own,
   'GET /outages': figures,
+  'GET /outages/:outageId': figures,
+  'POST /outages/:outageId/residents/:residentId/phones': own,
   'GET /outages/:outageId/residents': looked({ action: 'outage.read', subject: param('outageId') }),
   'POST /outages/:outageId/residents/:residentId': own,
   'GET /simulator/devices': none('invented persons of the demonstration city'),
@@ -151,10 +183,68 @@ export const AUDITED_ROUTES: Readonly<Record<string, RouteAudit>> = {
   'GET /audit/seal': none('the state of the chain'),
   'POST /audit/verify': own,
 
-  'GET /desk/duty': none('colleagues, no residents'),
-  'GET /desk/duty/log': none('colleagues, no residents'),
+  'GET /protocols': settings,
+  'POST /protocols': own,
+  'GET /protocols/:protocolId': settings,
+  'GET /protocols/:protocolId/versions': settings,
+  'GET /protocol-versions/:version': settings,
+  'POST /protocols/:protocolId/draft': own,
+  'POST /protocols/:protocolId/publish': own,
+
+  'GET /escalation/policies': settings,
+  'PUT /escalation/policies': own,
+  'GET /escalation/policies/history': settings,
+  'POST /escalation/policies/withdraw': own,
+  'POST /escalation/simulate': settings,
+  'GET /escalation/running': looked({ action: 'cases.list' }),
+  'GET /escalation/check': settings,
+  'GET /escalation/options': colleagues,
+  'GET /escalation/addresses': own,
+  'PUT /escalation/addresses/users/:userId': own,
+  'PUT /escalation/addresses/groups/:groupId': own,
+  'GET /notifications': looked({ action: 'notifications.list' }),
+  'POST /notifications/:notificationId/answer': caseLog,
+
+  'GET /levels': figures,
+  'GET /reviews': none('cases by their ids, no persons but colleagues'),
+  'GET /reviews/:reviewId/history': colleagues,
+  'POST /reviews/:reviewId': own,
+
+  'POST /calls/:callId/end': caseLog,
+  'GET /voice/settings': settings,
+  'PUT /voice/settings': own,
+  'POST /calls/:callId/recording/:part': history,
+  'POST /calls/:callId/recording/finish': history,
+  'POST /calls/:callId/recording/listen': own,
+  'POST /exchange/calls': history,
+  'GET /exchange/calls': looked({ action: 'exchange_calls.list' }),
+
+  'GET /roster/patterns': settings,
+  'POST /roster/patterns': own,
+  'PUT /roster/patterns/:patternId': own,
+  'GET /roster/weeks/:monday': colleagues,
+  'PUT /roster/weeks/:monday': own,
+  'GET /roster/weeks/:monday/csv': colleagues,
+  'GET /roster/weeks/:monday/history': colleagues,
+  'GET /roster/mine': none('the own shifts'),
+  'GET /duty-gaps': colleagues,
+  'POST /duty-gaps/:gapId/seen': history,
+  'POST /handovers': caseLog,
+  'GET /handovers': looked({ action: 'handovers.list' }),
+  'GET /handovers/inbox': looked({ action: 'handovers.list' }),
+  'GET /handovers/:handoverId': looked({ action: 'handover.read', subject: param('handoverId') }),
+  'POST /handovers/:handoverId/accept': caseLog,
+  'POST /handovers/:handoverId/withdraw': caseLog,
+  'POST /handovers/:handoverId/decline': caseLog,
+  'GET /wall': none('figures and places to a hundredth of a degree, no residents'),
+  'POST /desk/messages/read': history,
+  'POST /desk/sign-off': own,
+  'GET /desk/shift': none('the own shift'),
+  'GET /desk/areas': settings,
+  'GET /desk/duty': colleagues,
+  'GET /desk/duty/log': colleagues,
   'GET /desk/profile': none('the own profile'),
-  'GET /desk/profiles': none('colleagues, no residents'),
+  'GET /desk/profiles': colleagues,
   'PUT /desk/profiles/:userId': own,
   'POST /desk/status': none('the own state, kept in the log of duty'),
   'POST /desk/muted': none('the own desk'),

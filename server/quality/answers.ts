@@ -34,7 +34,7 @@ async function answered(tx: Tx, of: Selectable<Database['alarm_case']>, userId: 
     left join resident on resident.resident_id = c.resident_id
     left join home on home.home_id = resident.home_id
     left join incident area on area.incident_id = c.incident_id and area.area_kind = 'division'
-    where c.case_id = ${of.case_id}
+    where c.case_id = ${of.case_id} and c.purpose = 'real'
     on conflict (case_id) do nothing returning since`.execute(tx)
   const [first] = rows
   if (first === undefined || of.category === 'fault') return
@@ -72,7 +72,7 @@ export async function backfillAnswers(db: Kysely<Database>): Promise<void> {
       join alarm_case c on c.case_id = first.case_id
       left join resident on resident.resident_id = c.resident_id
       left join home on home.home_id = resident.home_id
-      where c.suppression_id is null
+      where c.suppression_id is null and c.purpose = 'real'
       on conflict (case_id) do nothing`.execute(tx)
     await sql`update answer_backfill set log_id = ${until}`.execute(tx)
   })

@@ -68,7 +68,7 @@ const waitingCalls = ({ from, to, category }: LevelsAsked, now: number) => sql`
     from alarm_case c
     left join resident on resident.resident_id = c.resident_id
     left join home on home.home_id = resident.home_id
-    where c.state = 'new' and c.suppression_id is null and c.category = any(${categoriesOf(category)}::text[])
+    where c.state = 'new' and c.suppression_id is null and c.purpose = 'real' and c.category = any(${categoriesOf(category)}::text[])
       and not exists (select from case_answer a where a.case_id = c.case_id)
   ) w where waited > 15 and since >= ${new Date(from)} and since < ${new Date(to)}`
 

@@ -19,7 +19,7 @@ export async function reviewUnanswered(db: Db, now: number): Promise<number> {
     const since = waitingSince('c')
     const { rows } = await sql<{ case_id: string; since: Date }>`
       select c.case_id, ${since} as since from alarm_case c
-      where c.state = 'new' and c.category = 'emergency' and c.suppression_id is null
+      where c.state = 'new' and c.category = 'emergency' and c.suppression_id is null and c.purpose = 'real'
         and c.opened_at <= ${new Date(now - REVIEW_AFTER_SECONDS * 1000)}
         and ${since} < ${new Date(now - REVIEW_AFTER_SECONDS * 1000)}
         and not exists (select from review r where r.case_id = c.case_id)

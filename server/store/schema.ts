@@ -1,5 +1,4 @@
 import type { Generated, JSONColumnType } from 'kysely'
-import type { Role } from '../contract/api.ts'
 import type { AvailabilityWindow } from '../contract/availability.ts'
 import type { AlertKind, CaseCategory, CaseState, Certainty, LogAction, Outcome } from '../contract/case.ts'
 import type { CommandArguments, CommandState, CommandType } from '../contract/command.ts'
@@ -17,6 +16,7 @@ import type { CaseFileTables } from './schema-case-file.ts'
 import type { DeskTables } from './schema-desk.ts'
 import type { DrillTables } from './schema-drills.ts'
 import type { EscalationTables } from './schema-escalation.ts'
+import type { PeopleTables } from './schema-people.ts'
 import type { ProtocolTables } from './schema-protocol.ts'
 import type { ShiftTables } from './schema-shifts.ts'
 import type { VoiceTables } from './schema-voice.ts'
@@ -304,36 +304,6 @@ interface OutboxHeadTable {
   seq: number
 }
 
-interface AppUserTable {
-  user_id: string
-  username: string
-  display_name: string
-  role: Role
-  password_hash: string
-  enabled: Generated<boolean>
-  created_at: Time
-  /** The platform's own: never signs in with a password. */
-  service: Generated<boolean>
-}
-
-interface SessionTable {
-  token_hash: Buffer
-  user_id: string
-  created_at: Time
-  expires_at: Time
-}
-
-interface AuditTable {
-  /** Number of the transaction; see docs/adr/0027. */
-  written_in: Generated<number>
-  audit_id: Generated<number>
-  at: Time
-  user_id: string | null
-  action: string
-  subject: string | null
-  detail: Json<Record<string, unknown>>
-}
-
 export interface Database
   extends WatchTables,
     DeskTables,
@@ -343,7 +313,8 @@ export interface Database
     ProtocolTables,
     CaseFileTables,
     VoiceTables,
-    ShiftTables {
+    ShiftTables,
+    PeopleTables {
   division: DivisionTable
   division_place: DivisionPlaceView
   home: HomeTable
@@ -366,7 +337,4 @@ export interface Database
   case_log: CaseLogTable
   outbox: OutboxTable
   outbox_head: OutboxHeadTable
-  app_user: AppUserTable
-  session: SessionTable
-  audit: AuditTable
 }

@@ -17,7 +17,7 @@ export const lockCall = (tx: Tx, callId: string): Promise<CallRow | undefined> =
 
 /**
  * Begins a call to a terminal of the case's resident.
- * @throws DomainError not_found, wrong_state, not_owner, no_terminal, terminal_offline, call_open
+ * @throws DomainError not_found, wrong_state, drill_case, not_owner, no_terminal, terminal_offline, call_open
  */
 export async function startCall(
   db: Db,
@@ -35,6 +35,7 @@ export async function startCall(
     if (!OPEN_STATES.some((state) => state === found.state)) {
       throw new DomainError('wrong_state', 'This case is resolved. Reopen it to call again.')
     }
+    if (found.purpose !== 'real') throw new DomainError('drill_case', 'This is a drill: nobody outside is called.')
     if (found.owner_id !== userId) throw new DomainError('not_owner', 'Only who has this case may call. Take it first.')
     const terminal = await terminalOf(tx, found.resident_id, deviceId)
     const { recording } = await voiceSettings(tx)

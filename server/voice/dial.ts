@@ -33,7 +33,7 @@ export async function telephonesOf(db: Kysely<Database>, residentId: string): Pr
 
 /**
  * The address to dial, and a line in the case's log.
- * @throws DomainError not_found, not_owner, no_telephone
+ * @throws DomainError not_found, drill_case, not_owner, no_telephone
  */
 export async function dial(
   tx: Transaction<Database>,
@@ -43,10 +43,11 @@ export async function dial(
 ): Promise<{ uri: string; events: CaseEvent[] }> {
   const found = await tx
     .selectFrom('alarm_case')
-    .select(['resident_id', 'owner_id'])
+    .select(['resident_id', 'owner_id', 'purpose'])
     .where('case_id', '=', caseId)
     .executeTakeFirst()
   if (!found) throw new DomainError('not_found', 'There is no such case.')
+  if (found.purpose !== 'real') throw new DomainError('drill_case', 'This is a drill: nobody outside is called.')
   if (found.owner_id !== userId)
     throw new DomainError('not_owner', 'Only who has this case may telephone from it. Take it first.')
   const number = found.resident_id === null ? null : await numberOf(tx, found.resident_id, target)

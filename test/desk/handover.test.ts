@@ -129,7 +129,12 @@ describe('a signed handover', () => {
   test('to the queue: she may go, it waits for everybody, and whoever claims it has signed', async () => {
     for (const row of (await huang.get<{ items: CaseSummary[] }>('/cases?state=open&limit=500')).body.items) {
       if (row.owner?.userId !== li) continue
-      await limin.post(`/cases/${row.caseId}/resolve`, { version: row.version, outcome: 'helped', reason: '好了' })
+      await limin.post(`/cases/${row.caseId}/resolve`, {
+        version: row.version,
+        outcome: 'helped',
+        reason: '好了',
+        contact: 'made',
+      })
     }
     await status(limin, 'ready')
     const one = await claimed(limin)
@@ -160,6 +165,7 @@ describe('a signed handover', () => {
       version: current.case.version,
       outcome: 'helped',
       reason: '女儿已到',
+      contact: 'made',
     })
     const other = await detail(two.caseId)
     await huang.post(`/cases/${two.caseId}/claim`, { version: other.case.version, takeover: true, reason: '住户打来' })

@@ -67,7 +67,7 @@ export async function takeSeat(app: TestApp, username: string): Promise<Seat> {
     command,
     claim: (caseId, version) => command(caseId, 'claim', version === undefined ? {} : { version }),
     finish: async (caseId) => {
-      await command(caseId, 'resolve', { outcome: 'helped', reason: '已扶起' })
+      await command(caseId, 'resolve', { outcome: 'helped', reason: '已扶起', contact: 'made' })
       expect((await command(caseId, 'close')).status).toBe(200)
     },
   }

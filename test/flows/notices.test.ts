@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.destroy())
 
-const RESOLVE = { outcome: 'helped', reason: '女儿已到场' }
+const RESOLVE = { outcome: 'helped', reason: '女儿已到场', contact: 'made' }
 const read = (by: ApiClient, caseId: string, noticeId: string) =>
   by.post<Record<string, unknown>>(`/cases/${caseId}/notices/${noticeId}/read`, {})
 
@@ -49,7 +49,7 @@ test('a case does not end before its owner has read what must be seen; a new own
   expect((await command(limin, caseId, 'resolve', RESOLVE)).body.detail).toMatch(/^1 must-see notice has/)
   expect((await read(limin, caseId, String(dog?.noticeId))).status).toBe(200)
 
-  await command(wangfang, caseId, 'claim', { takeover: true })
+  await command(wangfang, caseId, 'claim', { takeover: true, reason: '换班' })
   expect((await detailOf(wangfang, caseId)).notices.map((one) => one.read)).toEqual([null, null])
   expect((await command(wangfang, caseId, 'resolve', RESOLVE)).body.code).toBe('notices_unread')
   for (const one of [ear, dog]) await read(wangfang, caseId, String(one?.noticeId))

@@ -48,7 +48,7 @@ test('a number is masked until an own case in hand or a reason asks for it; eith
     { position: 1, reason: '家属来电核对号码' },
   ])
   // Whoever ended the case has it in hand no more.
-  await command(limin, caseId, 'resolve', { outcome: 'helped', reason: '已处置' })
+  await command(limin, caseId, 'resolve', { outcome: 'helped', reason: '已处置', contact: 'made' })
   expect((await limin.post(path, { caseId })).body.code).toBe('not_owner')
 })
 

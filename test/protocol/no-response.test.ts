@@ -136,9 +136,9 @@ test('neither contact nor visit: another person must agree, in time, and before 
   expect((await resolve(limin)).body.code).toBe('second_person_needed')
   row = await done(wangfang, row, 'second', { reason: '看过新报警，同意' })
   // Whoever has agreed and then takes the case over is alone again.
-  row = await done(wangfang, row, 'claim', { takeover: true })
+  row = await done(wangfang, row, 'claim', { takeover: true, reason: '换班' })
   expect((await resolve(wangfang)).body.code).toBe('second_person_needed')
-  row = await done(limin, row, 'claim', { takeover: true })
+  row = await done(limin, row, 'claim', { takeover: true, reason: '换班' })
   const ended = await resolve(limin)
   expect(ended).toMatchObject({ status: 200, body: { state: 'resolved' } })
   row = ended.body

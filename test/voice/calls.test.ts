@@ -154,7 +154,7 @@ test('only who has the case may call, and only a terminal of its resident', asyn
     expect((await startCall(limin, other.caseId)).body).toMatchObject({ code: 'terminal_offline' })
   })
   const version = (await limin.get<CaseDetail>(`/cases/${caseId}`)).body.case.version
-  await limin.post(`/cases/${caseId}/resolve`, { version, outcome: 'helped', reason: '好了' })
+  await limin.post(`/cases/${caseId}/resolve`, { version, outcome: 'helped', reason: '好了', contact: 'made' })
   expect((await startCall(limin, caseId)).body).toMatchObject({ code: 'wrong_state' })
 })
 

@@ -10,6 +10,7 @@ export type Problem =
   | 'no_terminal'
   | 'terminal_offline'
   | 'call_open'
+  | 'drill_case'
   | 'not_owner'
   | 'wrong_state'
   | 'unreachable'

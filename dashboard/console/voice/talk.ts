@@ -88,6 +88,7 @@ const PROBLEMS: readonly string[] = [
   'no_terminal',
   'terminal_offline',
   'call_open',
+  'drill_case',
   'not_owner',
   'wrong_state',
 ] satisfies Problem[]

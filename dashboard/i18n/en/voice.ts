@@ -57,6 +57,7 @@ export const voice: Shape<typeof chinese> = {
       own_browser: 'This browser can’t talk. Use a recent Chrome or Edge, over https.',
       no_terminal: 'No home terminal here. Telephone.',
       terminal_offline: 'The home terminal is offline. Telephone.',
+      drill_case: 'This is a drill: nobody outside is called.',
       call_open: 'You or this terminal are in a call already. End that one first.',
       not_owner: 'This case is not yours. Claim it first.',
       wrong_state: 'This case is resolved. Reopen it to call.',

@@ -55,6 +55,7 @@ export const voice = {
       no_terminal: '这位住户没有家用终端，请打电话',
       terminal_offline: '家用终端不在线，请打电话',
       call_open: '你或这台终端已在通话中，请先结束那一个',
+      drill_case: '这是演练，不能呼叫外部',
       not_owner: '这起警情不在你名下，请先接警',
       wrong_state: '这起警情已结，重新打开后才能通话',
       unreachable: '没有连上服务器，通话没有开始',

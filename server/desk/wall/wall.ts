@@ -85,7 +85,7 @@ async function openCases(db: Db): Promise<(WallCase & { claimedAt: string | null
     left join resident on resident.resident_id = c.resident_id
     left join home on home.home_id = resident.home_id
     left join division county on county.code = left(home.division_code, 6) and county.level = 'county'
-    where c.state in ${OPEN} and c.suppression_id is null
+    where c.state in ${OPEN} and c.suppression_id is null and c.purpose = 'real'
     order by c.state <> 'new', c.priority, c.opened_at, c.case_id limit ${CASES}`.execute(db)
   return rows.map((row) => ({
     caseId: row.case_id,

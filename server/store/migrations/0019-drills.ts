@@ -4,7 +4,7 @@ import { APP_ROLE } from '../db.ts'
 /** What a case is for (docs/adr/0028): real, a drill's, or the platform's own test of itself; drills; self-tests. */
 export const drillsMigration: Migration = {
   async up(db: Kysely<unknown>) {
-    for (const statements of [drills, cases, selfTests, suppressions, people, grants, guards]) {
+    for (const statements of [drills, cases, selfTests, suppressions, queue, people, grants, guards]) {
       await sql.raw(statements).execute(db)
     }
   },
@@ -91,6 +91,20 @@ do $$ declare name text; begin
 end $$;
 alter table suppression add constraint suppression_length check (scope_id = 'anhu-selftest'
   or until_at - from_at <= case kind when 'on_test' then interval '8 hours' else interval '72 hours' end);
+`
+
+// A drill's cases come after all real ones.
+const RANK = `(case when suppression_id is not null then 4 else
+  (case when purpose = 'real' then 0 else 2 end)
+  + (case when state = 'new' or returned_at is not null then 0 else 1 end) end)`
+const BACK = `(case when returned_at is null then 1 else 0 end)`
+const OPEN = `state in ('new', 'claimed', 'dispatched', 'on_scene')`
+const queue = `
+drop index alarm_case_queue;
+drop index alarm_case_queue_category;
+create index alarm_case_queue on alarm_case (${RANK}, priority, ${BACK}, opened_at, case_id) where ${OPEN};
+create index alarm_case_queue_category on alarm_case (category, ${RANK}, priority, ${BACK}, opened_at, case_id)
+  where ${OPEN};
 `
 
 const people = `
