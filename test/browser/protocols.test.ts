@@ -63,6 +63,11 @@ async function raised(deviceId: string, type: 'fall' | 'sos' | 'inactivity'): Pr
 
 const caseOf = async (caseId: string) => (await admin.get<CaseDetail>(`/cases/${caseId}`)).body
 const current = (page: Page) => page.getByTestId('step-current')
+/** Keys count again once the last command is through, as buttons do. */
+async function press(page: Page, key: string): Promise<void> {
+  await expect.poll(() => page.getByTestId('action-note').isEnabled()).toBe(true)
+  await page.keyboard.press(key)
+}
 
 test('an operator plays a whole fall by keyboard: asks, corrects herself, sends, arrives, ends', async () => {
   const caseId = await raised('p-1', 'fall')
@@ -70,23 +75,23 @@ test('an operator plays a whole fall by keyboard: asks, corrects herself, sends,
   await page.getByTestId('queue-row').filter({ hasText: '住户 p-1' }).click()
   await expect.poll(() => current(page).textContent()).toContain('接下这起警情')
   await shot(page, 'console-claim')
-  await page.keyboard.press('1')
+  await press(page, '1')
   await expect.poll(() => current(page).textContent()).toContain('打给住户：摔了吗？先别动，哪里疼？')
   expect(await page.getByTestId('protocol').textContent()).toContain('高风险')
   expect(await current(page).textContent()).toContain('起得太急会伤得更重')
   await shot(page, 'console-talk')
 
   // "Did not fall" was the wrong key.
-  await page.keyboard.press('4')
+  await press(page, '4')
   await expect.poll(() => current(page).textContent()).toContain('再问清')
-  await page.keyboard.press('Backspace')
+  await press(page, 'Backspace')
   await expect.poll(() => current(page).textContent()).toContain('重新回答')
   await shot(page, 'console-again')
-  await page.keyboard.press('2')
+  await press(page, '2')
   await expect.poll(() => current(page).textContent()).toContain('碰到头没有')
   await expect.poll(() => page.getByTestId('step-done').count()).toBe(1)
 
-  await page.keyboard.press('1')
+  await press(page, '1')
   await expect.poll(() => page.getByTestId('dispatch-to').inputValue()).toBe('120、网格员')
   await shot(page, 'console-dispatch')
   await page.keyboard.press('Control+Enter')
@@ -96,11 +101,11 @@ test('an operator plays a whole fall by keyboard: asks, corrects herself, sends,
   await page.keyboard.press('a')
   await expect.poll(() => current(page).textContent()).toContain('问现场')
   expect((await caseOf(caseId)).case.state).toBe('on_scene')
-  await page.keyboard.press('2')
+  await press(page, '2')
   await expect.poll(() => current(page).textContent()).toContain('送哪家医院')
   await shot(page, 'console-scene')
   expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(768)
-  await page.keyboard.press('1')
+  await press(page, '1')
   await expect.poll(() => page.getByTestId('dialog-reason').inputValue()).toBe('送医，家属知情')
   await page.keyboard.press('Control+Enter')
   await expect.poll(async () => (await caseOf(caseId)).outcome).toBe('hospital')
