@@ -57,14 +57,14 @@ function Week({ week }: { week: RosterWeekView }) {
     onSuccess: (stored) => {
       client.setQueryData(rosterQuery(monday).queryKey, stored)
       void client.invalidateQueries({ queryKey: rosterHistoryQuery(monday).queryKey })
-      message.success(t('roster.saved'))
+      void message.success(t('roster.saved'))
     },
   })
   const copy = useMutation({
     mutationFn: () => client.fetchQuery(rosterQuery(dayAfter(monday, -7))),
     onSuccess: (before) => {
       setSlots(copied(before, week))
-      message.info(t('roster.copied'))
+      void message.info(t('roster.copied'))
     },
   })
   const failed = save.error ?? copy.error

@@ -1,3 +1,5 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsync } from 'fastify'
 import { Page } from '../../contract/api.ts'
 import { DomainError, Problem } from '../../contract/errors.ts'
 import { ExchangeCallView, ExchangeQuery, ExchangeRecord, ExchangeStored } from '../../contract/exchange.ts'
@@ -11,7 +13,8 @@ const MAX_BYTES = 16_384
 /** What a telephone exchange reports; see docs/voice.md. */
 export async function exchangeRoutes(api: Api, { db, clock, committed, voice }: HttpDeps): Promise<void> {
   // Encapsulated: here a body is read only after its signature was found right.
-  await api.register(async (scope: Api) => {
+  const signed: FastifyPluginAsync = async (plain) => {
+    const scope = plain.withTypeProvider<TypeBoxTypeProvider>()
     scope.removeContentTypeParser('application/json')
     scope.addContentTypeParser(
       'application/json',
@@ -46,7 +49,8 @@ export async function exchangeRoutes(api: Api, { db, clock, committed, voice }: 
         return stored
       },
     )
-  })
+  }
+  await api.register(signed)
 
   api.get(
     '/exchange/calls',
