@@ -9,6 +9,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // A poll ends as soon as it is right; how long it may take depends on what else the machine does.
+    expect: { poll: { timeout: 10_000 } },
     restoreMocks: true,
   },
 })
