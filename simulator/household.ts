@@ -23,6 +23,7 @@ import type { Walk } from './life/walk.ts'
 import type { Detail, Peer } from './peers/peer.ts'
 import type { Random } from './random.ts'
 import { measure, type SensorState, startSensor } from './sensors.ts'
+import { Timers } from './timers.ts'
 
 /** A device of a home, whoever speaks for it. */
 export interface Unit {
@@ -39,9 +40,9 @@ export interface HouseholdOptions {
   random: (name: string) => Random
   /** Routine time between two measurements of a device. */
   telemetryEveryMs: number
-  /** Whether a resident lives here and goes through the day; without one the devices measure a still home. */
+  /** Whether a resident lives here; without one the devices measure a still home. */
   hasResident: boolean
-  /** Whether the day goes on by itself; else only what is asked for happens. */
+  /** Whether the resident goes through the day; else only what is asked for happens. */
   hasRoutine: boolean
   historyMs: number
 }
@@ -49,13 +50,10 @@ export interface HouseholdOptions {
 interface Gauge extends Unit {
   sensor: SensorState
   random: Random
-  timer: NodeJS.Timeout | undefined
   isLow: boolean
   lastAction: string | null
 }
 
-/** Node turns a longer timer into 1 ms. */
-const MAX_TIMER_MS = 2 ** 31 - 1
 const HISTORY_STEP_MS = 600_000
 const LOW_BATTERY = 15
 const FULL_AGAIN = 30
@@ -66,9 +64,11 @@ export class Household {
   readonly #options: HouseholdOptions
   readonly #gauges: readonly Gauge[]
   readonly #random: Random
-  readonly #timers = new Set<NodeJS.Timeout>()
+  /** Measurements, and what devices will tell. */
+  readonly #timers = new Timers()
+  /** The next change of the day. */
+  readonly #change = new Timers()
   #resident: Resident | null
-  #change: NodeJS.Timeout | undefined
   #isOver = false
 
   constructor(options: HouseholdOptions) {
@@ -80,7 +80,7 @@ export class Household {
     this.#gauges = units.map((unit) => {
       const own = random(`device/${unit.identity.deviceId}`)
       const sensor = startSensor(unit.identity.kind, now - historyMs, own)
-      return { ...unit, sensor, random: own, timer: undefined, isLow: false, lastAction: null }
+      return { ...unit, sensor, random: own, isLow: false, lastAction: null }
     })
     for (const gauge of this.#gauges) {
       for (let ts = now - historyMs; ts < now; ts += HISTORY_STEP_MS) this.#sample(gauge, ts, ts)
@@ -94,7 +94,7 @@ export class Household {
 
   /** What a device did last, as "type ISO-time". */
   lastAction(deviceId: string): string | null {
-    return this.#gauges.find(({ identity }) => identity.deviceId === deviceId)?.lastAction ?? null
+    return this.#gauge(deviceId)?.lastAction ?? null
   }
 
   start(): void {
@@ -109,14 +109,13 @@ export class Household {
   /** Nothing happens any more by itself. */
   stop(): void {
     this.#isOver = true
-    clearTimeout(this.#change)
-    for (const timer of this.#timers) clearTimeout(timer)
-    for (const { timer } of this.#gauges) clearTimeout(timer)
+    this.#change.clear()
+    this.#timers.clear()
   }
 
   /** Something happens at a device. @throws RangeError when the home has no such device */
   async act(deviceId: string, type: EventType, detail?: Detail): Promise<void> {
-    const gauge = this.#gauges.find(({ identity }) => identity.deviceId === deviceId)
+    const gauge = this.#gauge(deviceId)
     if (!gauge) throw new RangeError(`${this.home.homeId} has no device ${deviceId}`)
     gauge.lastAction = `${type} ${new Date(this.#options.clock.now()).toISOString()}`
     await gauge.peer.act(gauge.identity, type, detail)
@@ -157,10 +156,14 @@ export class Household {
 
   /** The battery of a device is at so many % from now on. */
   setBattery(deviceId: string, percent: number): void {
-    const gauge = this.#gauges.find(({ identity }) => identity.deviceId === deviceId)
+    const gauge = this.#gauge(deviceId)
     if (!gauge) return
     gauge.sensor = { ...gauge.sensor, battery: percent }
     this.#measure(gauge)
+  }
+
+  #gauge(deviceId: string): Gauge | undefined {
+    return this.#gauges.find(({ identity }) => identity.deviceId === deviceId)
   }
 
   #apply(change: (state: Resident, now: number) => { state: Resident; happenings: Happening[] }): void {
@@ -174,16 +177,11 @@ export class Household {
 
   /** Waits for the next change of the day. */
   #await(): void {
-    clearTimeout(this.#change)
+    this.#change.clear()
     if (!this.#resident || this.#isOver) return
     const { routine } = this.#options
     const wait = routine.realMs(nextChange(this.#resident) - routine.now())
-    this.#change = setTimeout(
-      () => {
-        this.#apply((state, now) => stepResident(state, now, this.#random))
-      },
-      Math.max(1, Math.min(wait, MAX_TIMER_MS)),
-    )
+    this.#change.later(Math.max(1, wait), () => this.#apply((state, now) => stepResident(state, now, this.#random)))
   }
 
   #notice(happening: Happening): void {
@@ -198,28 +196,16 @@ export class Household {
       if (type === undefined) continue
       const act = () => this.#quietly(this.act(identity.deviceId, type), identity.deviceId)
       if (telling.afterMs === 0) act()
-      else this.#later(routine.realMs(telling.afterMs), act)
+      else if (!this.#isOver) this.#timers.later(routine.realMs(telling.afterMs), act)
     }
-  }
-
-  #later(ms: number, act: () => void): void {
-    if (this.#isOver) return
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(timer)
-        act()
-      },
-      Math.min(ms, MAX_TIMER_MS),
-    )
-    this.#timers.add(timer)
   }
 
   #measureIn(gauge: Gauge, ms: number): void {
     const { telemetryEveryMs, routine } = this.#options
-    gauge.timer = setTimeout(() => {
+    this.#timers.later(ms, () => {
       this.#measure(gauge)
       this.#measureIn(gauge, routine.realMs(telemetryEveryMs))
-    }, ms)
+    })
   }
 
   #measure(gauge: Gauge): void {

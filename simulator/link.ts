@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Random } from './random.ts'
 
@@ -40,6 +39,8 @@ export interface LinkOptions<C extends Connection> {
 export type Ending = 'polite' | 'cut' | 'lost'
 
 const FAREWELL_MS = 1_000
+/** Devices that hurry do not all come in one moment. */
+const HURRY_MS = 1_000
 
 /**
  * A device's way to the platform: one connection after the other, with a jittered back-off between them. Nothing is kept
@@ -62,7 +63,7 @@ export class Link<C extends Connection> {
     return this.#up
   }
 
-  /** The platform did not accept the device's name or secret at the last attempt. */
+  /** The platform did not accept the device's name or secret when it last answered. */
   get refused(): boolean {
     return this.#refused
   }
@@ -86,9 +87,9 @@ export class Link<C extends Connection> {
     this.#connectIn(ms)
   }
 
-  /** Whatever it waits for, a cut or its back-off, is over: connects within `ms`. */
-  hurry(ms: number): void {
-    if (this.#running && !this.#connection) this.#connectIn(this.#options.random.between(0, ms))
+  /** Whatever it waits for, a cut or its back-off, is over: connects within a second. */
+  hurry(): void {
+    if (this.#running && !this.#connection) this.#connectIn(this.#options.random.between(0, HURRY_MS))
   }
 
   /** Gives a connection up that doesn't do what it should; the next one comes after the back-off. */
@@ -123,7 +124,13 @@ export class Link<C extends Connection> {
       },
     )
     // Unacknowledged messages would hold a polite end up for ever.
-    return Promise.race([said, pause(farewellMs, false)])
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, farewellMs, false)
+      void said.then((isHeard) => {
+        clearTimeout(timer)
+        resolve(isHeard)
+      })
+    })
   }
 
   #connectIn(ms: number): void {

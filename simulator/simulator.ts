@@ -12,6 +12,7 @@ import { makePeers } from './peers/make.ts'
 import type { Peer } from './peers/peer.ts'
 import { TtsPeer } from './peers/tts.ts'
 import { createRandom } from './random.ts'
+import { Timers } from './timers.ts'
 
 export interface SimulatorOptions {
   homes: readonly VirtualHome[]
@@ -86,8 +87,6 @@ export interface Simulator extends SimulatorPort {
 const OUTAGES_PER_HOME_AND_HOUR = 1 / 3
 const OUTAGE_MS = [20_000, 180_000] as const
 const POWER_SHARE = 1 / 3
-/** Node turns a longer timer into 1 ms. */
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 interface Chance extends Candidate {
   deviceId: string
@@ -126,20 +125,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     households.set(home.homeId, household)
     for (const { identity } of units) householdOf.set(identity.deviceId, household)
   }
-  const timers = new Set<NodeJS.Timeout>()
+  const timers = new Timers()
   let cuts = 0
 
   /** @param ms routine time */
-  const later = (ms: number, act: () => void) => {
-    const timer = setTimeout(
-      () => {
-        timers.delete(timer)
-        act()
-      },
-      Math.min(routine.realMs(ms), MAX_TIMER_MS),
-    )
-    timers.add(timer)
-  }
+  const later = (ms: number, act: () => void) => timers.later(routine.realMs(ms), act)
 
   const raise = ({ household, deviceId }: Chance, type: EventType) => {
     household.act(deviceId, type).catch((err: unknown) => log.debug({ deviceId, type, err }, 'event not acknowledged'))
@@ -157,17 +147,14 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     })
   }
 
-  function chances(): Chances<Chance> {
-    const units = [...households.values()].flatMap((household) =>
-      household.units.map(({ identity, peer }) => ({ household, identity, peer })),
-    )
+  function allChances(): Chances<Chance> {
     return new Chances(
-      units.map(({ household, identity, peer }) => ({
-        household,
-        deviceId: identity.deviceId,
-        kind: identity.kind,
-        can: peer.can(identity),
-      })),
+      [...households.values()].flatMap((household) =>
+        household.units.map(({ identity, peer }) => {
+          const { deviceId, kind } = identity
+          return { household, deviceId, kind, can: peer.can(identity) }
+        }),
+      ),
     )
   }
 
@@ -221,11 +208,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       const arrival = random('arrival')
       for (const peer of peers) peer.start(arrival.between(0, within))
       for (const household of households.values()) household.start()
-      if (pressesPerHour > 0) live(chances())
+      if (pressesPerHour > 0) live(allChances())
       if (outages && homes.length > 0) failNow()
     },
     async stop(drainMs = 0) {
-      for (const timer of timers) clearTimeout(timer)
       timers.clear()
       for (const household of households.values()) household.stop()
       for (const peer of peers) peer.quiesce()

@@ -68,7 +68,7 @@ export class ChirpstackPeer implements Peer {
   }
 
   quiesce(): void {
-    if (!this.online) this.#channel.link.hurry(1_000)
+    if (!this.online) this.#channel.link.hurry()
   }
 
   stop(): Promise<void> {

@@ -9,7 +9,6 @@ import { type Delivery, Outbox } from '../outbox.ts'
 import { mqttLink } from './mqtt-channel.ts'
 import { type Detail, type Peer, type PeerContext, type Reading, stopped } from './peer.ts'
 
-const HURRY_MS = 1_000
 const ONLINE = JSON.stringify({ state: 'online' })
 const OFFLINE = JSON.stringify({ state: 'offline' })
 /** Commands whose reply tells where the device is. */
@@ -73,7 +72,7 @@ export class NativePeer implements Peer {
   }
 
   quiesce(): void {
-    if (this.waiting > 0) this.#link.hurry(HURRY_MS)
+    if (this.waiting > 0) this.#link.hurry()
   }
 
   async stop(): Promise<void> {

@@ -109,7 +109,7 @@ export class OwnTracksPeer implements Peer {
   }
 
   quiesce(): void {
-    if (this.waiting > 0) this.#link.hurry(1_000)
+    if (this.waiting > 0) this.#link.hurry()
   }
 
   async stop(): Promise<void> {

@@ -130,7 +130,7 @@ export class PendantPeer implements Peer {
   }
 
   quiesce(): void {
-    if (this.waiting > 0) this.#link.hurry(1_000)
+    if (this.waiting > 0) this.#link.hurry()
   }
 
   async stop(): Promise<void> {

@@ -109,7 +109,7 @@ export class WifiPeer implements Peer {
   }
 
   quiesce(): void {
-    if (!this.online) this.#channel.link.hurry(1_000)
+    if (!this.online) this.#channel.link.hurry()
   }
 
   stop(): Promise<void> {

@@ -2,6 +2,7 @@ import type { VirtualDevice as Identity } from '../../server/contract/ports.ts'
 import type { EventType } from '../../server/contract/signal.ts'
 import type { LevelValue } from '../levels.ts'
 import type { MqttConnection } from '../mqtt/connection.ts'
+import { Timers } from '../timers.ts'
 import {
   bridgeEntry,
   initialState,
@@ -41,7 +42,7 @@ export class Zigbee2MqttPeer implements Peer {
   readonly #children: ReadonlyMap<string, Child>
   /** Older versions send an empty action after each. */
   readonly #isOld: boolean
-  readonly #timers = new Set<NodeJS.Timeout>()
+  readonly #timers = new Timers()
   #isFresh = true
 
   /** @param base topic without the last slash; homes may have the same one */
@@ -100,7 +101,8 @@ export class Zigbee2MqttPeer implements Peer {
     const change = child?.model.acts[type]
     if (!child || !change) throw unable(type)
     await this.#change(child, change, detail)
-    if (change.back) this.#later(BACK_MS, () => this.#change(child, { set: change.back ?? {} }, {}))
+    const { back } = change
+    if (back) this.#timers.later(BACK_MS, () => this.#quietly(this.#change(child, { set: back }, {})))
   }
 
   sample({ deviceId }: Identity, { fields }: Reading): void {
@@ -116,11 +118,11 @@ export class Zigbee2MqttPeer implements Peer {
   }
 
   quiesce(): void {
-    if (!this.online) this.#channel.link.hurry(1_000)
+    if (!this.online) this.#channel.link.hurry()
   }
 
   async stop(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.clear()
     await this.#channel.link.stop()
   }
 
@@ -173,14 +175,6 @@ export class Zigbee2MqttPeer implements Peer {
     const isEcho =
       isOwn && (rest.startsWith('bridge/') || [...this.#children.values()].some(({ name }) => isOf(rest, name)))
     if (!isEcho) journal.problem(this.#hub.deviceId, `heard a message on ${topic}: ${payload.length} bytes`)
-  }
-
-  #later(ms: number, act: () => Promise<void>): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer)
-      this.#quietly(act())
-    }, ms)
-    this.#timers.add(timer)
   }
 
   #quietly(told: Promise<void>): void {

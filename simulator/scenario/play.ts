@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { SignalType } from '../../server/contract/signal.ts'
 import { NativePeer } from '../peers/native.ts'
 import type { Simulator } from '../simulator.ts'
+import { Timers } from '../timers.ts'
 import type { Cast } from './cast.ts'
 import type { ScenarioProblem } from './reader.ts'
 import { type Expectation, type Scenario, ScenarioError, type ScenarioStep } from './scenario.ts'
@@ -21,16 +22,14 @@ export function play(
 ): () => void {
   const problems = timeline.flatMap((step) => impossible(step, cast, simulator))
   if (problems.length > 0) throw new ScenarioError(problems)
-  const timers = timeline.flatMap((step) => {
-    const times = step.do === 'tell' ? step.times : 1
-    const everyMs = step.do === 'tell' ? step.everyMs : 0
-    return Array.from({ length: times }, (_, n) =>
-      setTimeout(() => perform(step, cast, simulator, realMs, log), realMs(step.atMs + n * everyMs)),
-    )
-  })
-  return () => {
-    for (const timer of timers) clearTimeout(timer)
+  const timers = new Timers()
+  for (const step of timeline) {
+    const { times, everyMs } = step.do === 'tell' ? step : { times: 1, everyMs: 0 }
+    for (let n = 0; n < times; n++) {
+      timers.later(realMs(step.atMs + n * everyMs), () => perform(step, cast, simulator, realMs, log))
+    }
   }
+  return () => timers.clear()
 }
 
 function impossible(step: ScenarioStep, cast: Cast, simulator: Simulator): ScenarioProblem[] {
