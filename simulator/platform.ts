@@ -48,19 +48,30 @@ const MOST_ATTEMPTS = 8
  * @throws PlatformError when there is no server, or it refuses name and password
  */
 export async function signIn(url: string, username: string, password: string): Promise<Platform> {
-  const answer = await send(url, null, 'POST', '/session', { username, password })
-  const cookie = answer.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
-  if (!cookie) throw new PlatformError(`${url} gave no session cookie: is it this platform?`, null)
-  const post = async (path: string, body: unknown) => (await send(url, cookie, 'POST', path, body)).body
+  const logIn = async () => {
+    const { headers } = await send(url, null, 'POST', '/session', { username, password })
+    const lines = headers.getSetCookie()
+    if (lines.length === 0) throw new PlatformError(`${url} gave no session cookie: is it this platform?`, null)
+    return { cookie: lines.map((line) => line.split(';')[0]).join('; '), date: headers.get('date') }
+  }
+  let session = await logIn()
+  const clockAheadMs = clockAhead(session.date)
+  /** A session ends after some hours; a run may take days. */
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    try {
+      return (await send(url, session.cookie, method, path, body)).body
+    } catch (error) {
+      if (!(error instanceof PlatformError && error.code === 'not_signed_in')) throw error
+      session = await logIn()
+      return (await send(url, session.cookie, method, path, body)).body
+    }
+  }
   /** All items of a list, page by page. */
   async function* pages(path: string): AsyncGenerator<unknown[]> {
     let cursor: unknown = null
     do {
       const query: string = typeof cursor === 'string' ? `&cursor=${encodeURIComponent(cursor)}` : ''
-      const { body } = await send(url, cookie, 'GET', `${path}limit=500${query}`)
+      const body = await call('GET', `${path}limit=500${query}`)
       const items = property(body, 'items')
       if (!Array.isArray(items)) throw unexpected('items')
       yield items
@@ -68,14 +79,14 @@ export async function signIn(url: string, username: string, password: string): P
     } while (typeof cursor === 'string')
   }
   return {
-    clockAheadMs: clockAhead(answer.headers.get('date')),
-    createResident: async (resident) => text(await post('/residents', resident), 'residentId'),
+    clockAheadMs,
+    createResident: async (resident) => text(await call('POST', '/residents', resident), 'residentId'),
     createDevice: async (device) => {
-      const answer = await post('/devices', device)
+      const answer = await call('POST', '/devices', device)
       return property(answer, 'secret') === null ? '' : text(answer, 'secret')
     },
     setBridge: async (deviceId, bridge) => {
-      await send(url, cookie, 'PUT', `/devices/${encodeURIComponent(deviceId)}/settings`, { bridge })
+      await call('PUT', `/devices/${encodeURIComponent(deviceId)}/settings`, { bridge })
     },
     deviceIds: async () => {
       const ids = new Set<string>()
@@ -92,7 +103,7 @@ export async function signIn(url: string, username: string, password: string): P
     },
     values: async (deviceId, field, from, to) => {
       const path = `/devices/${encodeURIComponent(deviceId)}/telemetry?field=${field}&from=${from}&to=${to}`
-      const items = property((await send(url, cookie, 'GET', path)).body, 'items')
+      const items = property(await call('GET', path), 'items')
       if (!Array.isArray(items)) throw unexpected('items')
       return items.length
     },
@@ -150,10 +161,19 @@ async function request(url: string, cookie: string | null, method: string, path:
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    const reason = cause instanceof Error ? ('code' in cause ? String(cause.code) : cause.message) : String(cause)
-    throw new PlatformError(`No answer from ${url} (${reason}). Start the server, or name another with --url.`, null)
+    throw new PlatformError(
+      `No answer from ${url} (${reasonOf(error)}). Start the server, or name another with --url.`,
+      null,
+    )
   }
+}
+
+/** Of a failed request: the system's code where there is one (`ECONNREFUSED`), else what the error says. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  if (!(cause instanceof Error)) return String(cause)
+  // The code of a DOMException, as of a timeout, is a number that says nothing.
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message
 }
 
 async function parse(response: Response): Promise<unknown> {

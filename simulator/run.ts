@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { systemClock } from '../server/contract/clock.ts'
 import type { VirtualDevice, VirtualHome } from '../server/contract/ports.ts'
 import { compareWith } from './compare/compare.ts'
@@ -17,6 +17,7 @@ import { play, unmet } from './scenario/play.ts'
 import { readScenario, type Scenario, ScenarioError } from './scenario/scenario.ts'
 import { createSimulator, type Simulator } from './simulator.ts'
 import { readState, writeState } from './state.ts'
+import { Timers } from './timers.ts'
 
 const PROGRESS_MS = 5_000
 const DRAIN_MS = 15_000
@@ -66,7 +67,8 @@ async function simulate({ args, env, signal, write }: RunContext): Promise<numbe
     const { homes, servers, cast } = await castScenario(scenario, platform, options.seed, systemClock.now())
     return await live(session, platform, { homes, servers, cast })
   }
-  requireFileHandles(options.isSmall ? options.homes : options.homes * 2)
+  // Each home has at least one connection; how many they are is known when all of them are made.
+  requireFileHandles(options.homes)
   const state = await readState(options.stateFile, url)
   const platform = await signIn(url, username, password)
   const made = await provision({
@@ -129,21 +131,20 @@ async function live(session: Session, platform: Platform, { homes, servers, cast
     ...(scenario ? { connectWithinMs: 0 } : {}),
     keepsJournal: true,
   })
-  await tellBridges(simulator, platform, servers)
-  const realMs = (routineMs: number) => routineMs / options.speed
-  simulator.start()
   const { links, devices } = simulator.report()
-  write(`${homes.length} homes, ${devices} devices on ${links} connections`)
-  if (scenario) await allConnected(simulator, signal)
-  const end = scenario && cast ? play(scenario, cast, simulator, realMs, log) : () => undefined
-  const line = progressLine(systemClock)
-  const progress = setInterval(() => write(line(simulator.report())), PROGRESS_MS)
-  const minutes = options.minutes === null ? null : options.minutes * 60_000
-  await ended(signal, scenario ? realMs(scenario.lastsMs) : minutes)
-  clearInterval(progress)
-  end()
-  write('Ending: what waits is given time to be acknowledged')
-  await simulator.stop(DRAIN_MS)
+  requireFileHandles(links)
+  try {
+    await tellBridges(simulator, platform, servers)
+    simulator.start()
+    write(`${homes.length} homes, ${devices} devices on ${links} connections`)
+    if (scenario) await allConnected(simulator, signal)
+    await goOn(session, simulator, cast, log)
+    write('Ending: what waits is given time to be acknowledged')
+    await simulator.stop(DRAIN_MS)
+  } finally {
+    // Whatever has failed: open connections would keep the process.
+    await simulator.stop()
+  }
   const settle = { startedAt, settleMs: options.settleSeconds * 1000, onProgress: write }
   const { outcome, telemetry, recorded } = await compareWith(platform, simulator, settle)
   const report = simulator.report()
@@ -153,6 +154,19 @@ async function live(session: Session, platform: Platform, { homes, servers, cast
   if (scenario && wrong.length === 0) write('Recorded as the scenario says.')
   const isStored = telemetry.wrong.length === 0 && report.waiting === 0
   return outcome.isClean && isStored && wrong.length === 0 ? 0 : 1
+}
+
+/** Lets the homes live, or plays the scenario, until the end; tells now and then how it stands. */
+async function goOn(session: Session, simulator: Simulator, cast: Cast | null, log: Logger): Promise<void> {
+  const { options, scenario, signal, write } = session
+  const realMs = (routineMs: number) => routineMs / options.speed
+  const end = scenario && cast ? play(scenario, cast, simulator, realMs, log) : () => undefined
+  const line = progressLine(systemClock)
+  const progress = setInterval(() => write(line(simulator.report())), PROGRESS_MS)
+  const minutes = options.minutes === null ? null : options.minutes * 60_000
+  await ended(signal, scenario ? realMs(scenario.lastsMs) : minutes)
+  clearInterval(progress)
+  end()
 }
 
 /** The brokers that the platform connects to listen on another port each time. */
@@ -172,9 +186,9 @@ async function allConnected(simulator: Simulator, signal: AbortSignal): Promise<
     const { connected, links, refused } = simulator.report()
     if (connected === links || signal.aborted) return
     if (performance.now() > until) {
-      await simulator.stop()
       throw new PlatformError(
-        `${connected} of ${links} connections came about within ${CONNECT_MS / 1000} s, ${refused} logins were refused.`,
+        `${connected} of ${links} connections came about within ${CONNECT_MS / 1000} s, ${refused} logins were refused: ` +
+          'is --mqtt right, and are --watch-port and --pendant-port?',
         null,
       )
     }
@@ -190,11 +204,12 @@ const logLevel = (wanted: string | undefined) =>
 
 function ended(signal: AbortSignal, ms: number | null): Promise<void> {
   return new Promise((resolve) => {
-    const timer = ms === null ? undefined : setTimeout(finish, ms)
+    const timers = new Timers()
+    if (ms !== null) timers.later(ms, finish)
     // Nothing else may hold the process when no device has a socket or timer.
     const alive = setInterval(() => undefined, 60_000)
     function finish() {
-      clearTimeout(timer)
+      timers.clear()
       clearInterval(alive)
       signal.removeEventListener('abort', finish)
       resolve()

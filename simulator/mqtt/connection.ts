@@ -17,12 +17,16 @@ export interface MqttEvents {
   /** CONNACK 0 has come. */
   up(): void
   message(topic: string, payload: Buffer, retain: boolean): void
+  /** The broker has refused a subscription. */
+  notSubscribed(): void
   /** Once, however it ended. `code`: the CONNACK that refused the login, else null. */
   down(code: number | null, reason: string): void
 }
 
 const CONNECT_TIMEOUT_MS = 15_000
 const EMPTY: Buffer = Buffer.alloc(0)
+/** MQTT 3.1.1 section 3.9.3. */
+const REFUSED = 0x80
 
 /**
  * One MQTT 3.1.1 connection of a device, with a clean session. It repeats nothing by itself: what has to go out again
@@ -37,7 +41,8 @@ export class MqttConnection {
   #lastId = 0
   #isUp = false
   #isOver = false
-  #pingIsOut = false
+  /** Pings without an answer; the broker answers them in order. */
+  #pings = 0
   #onPong: (() => void) | null = null
 
   /** @param url mqtt://, mqtts://, ws:// or wss:// */
@@ -77,7 +82,7 @@ export class MqttConnection {
   /** `onAnswer` is called when the broker has answered, which it does after all that went out before. */
   ping(onAnswer: () => void): void {
     this.#onPong = onAnswer
-    this.#send({ cmd: 'pingreq' })
+    this.#sendPing()
   }
 
   /** Says goodbye (no will is sent) and ends the connection. */
@@ -129,32 +134,42 @@ export class MqttConnection {
         }
         this.#isUp = true
         clearTimeout(this.#timer)
-        if (keepaliveS > 0) this.#timer = setInterval(() => this.#ping(), keepaliveS * 1000)
+        if (keepaliveS > 0) this.#timer = setInterval(() => this.#keepAlive(), keepaliveS * 1000)
         this.#events.up()
         return
       case 'pingresp':
-        this.#pingIsOut = false
+        this.#pings = Math.max(0, this.#pings - 1)
+        // The answer to an earlier ping says nothing of what went out after that one.
+        if (this.#pings > 0) return
         this.#onPong?.()
         this.#onPong = null
+        return
+      case 'suback':
+        this.#acknowledged(packet.id)
+        if (packet.granted.includes(REFUSED)) this.#events.notSubscribed()
         return
       case 'publish':
         if (packet.qos === 1) this.#send({ cmd: 'puback', messageId: packet.id })
         this.#events.message(packet.topic, packet.payload, packet.retain)
         return
-      default: {
-        const onAcknowledged = this.#acknowledgements.get(packet.id)
-        this.#acknowledgements.delete(packet.id)
-        onAcknowledged?.()
-      }
+      case 'puback':
+        this.#acknowledged(packet.id)
     }
   }
 
-  #ping(): void {
-    if (this.#pingIsOut) {
-      this.#over(null, 'no PINGRESP')
-      return
-    }
-    this.#pingIsOut = true
+  #acknowledged(id: number): void {
+    const onAcknowledged = this.#acknowledgements.get(id)
+    this.#acknowledgements.delete(id)
+    onAcknowledged?.()
+  }
+
+  #keepAlive(): void {
+    if (this.#pings > 0) this.#over(null, 'no PINGRESP')
+    else this.#sendPing()
+  }
+
+  #sendPing(): void {
+    this.#pings++
     this.#send({ cmd: 'pingreq' })
   }
 

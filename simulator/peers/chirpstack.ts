@@ -87,7 +87,7 @@ export class ChirpstackPeer implements Peer {
     const { journal } = this.#context
     const devEui = topic.slice(this.#base.length).split('/')[0] ?? ''
     const { devEui: named, data, fPort, confirmed, id } = readObject(payload) ?? {}
-    if (!this.#ends.named(devEui) || named !== devEui || typeof data !== 'string' || typeof fPort !== 'number') {
+    if (!this.#ends.has(devEui) || named !== devEui || typeof data !== 'string' || typeof fPort !== 'number') {
       journal.problem(this.#server.deviceId, `a downlink that can't be carried out, on ${topic}`)
       return
     }

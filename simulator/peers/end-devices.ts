@@ -37,8 +37,8 @@ export class EndDevices {
     return device.speak(happening, fields)
   }
 
-  /** What a DevEUI is called here. */
-  named(devEui: string): boolean {
+  /** Whether a device has this DevEUI. */
+  has(devEui: string): boolean {
     return [...this.#devices.values()].some((device) => device.devEui === devEui)
   }
 }

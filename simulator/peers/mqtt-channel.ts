@@ -29,6 +29,10 @@ export interface Birth {
   offline: { payload: string; value: LevelValue }
 }
 
+/** MQTT 3.1.1 section 3.2.2.3. */
+const BAD_CREDENTIALS = 4
+const NOT_AUTHORISED = 5
+
 /** Opens MQTT connections of one login, one after the other. */
 export function mqttLink(
   { deviceId, secret }: Identity,
@@ -36,7 +40,7 @@ export function mqttLink(
   will: MqttLogin['will'],
   handlers: MessageHandlers,
 ): Link<MqttConnection> {
-  const { places, backoff, log, random } = context
+  const { places, backoff, journal, log, random } = context
   const login = { clientId: deviceId, username: deviceId, password: secret, keepaliveS: KEEPALIVE_S, will }
   return new Link<MqttConnection>({
     deviceId,
@@ -47,6 +51,7 @@ export function mqttLink(
       new MqttConnection(places.mqttUrl, login, {
         up,
         message: handlers.message,
+        notSubscribed: () => journal.problem(deviceId, 'its subscription was refused, so no command can reach it'),
         down: (code, reason) => down(code === BAD_CREDENTIALS || code === NOT_AUTHORISED, reason),
       }),
     onUp: handlers.up,
@@ -55,10 +60,6 @@ export function mqttLink(
     ...(handlers.farewellMs ? { farewellMs: handlers.farewellMs } : {}),
   })
 }
-
-/** MQTT 3.1.1 section 3.2.2.3. */
-const BAD_CREDENTIALS = 4
-const NOT_AUTHORISED = 5
 
 /** What a message tells the platform, besides measurements. */
 export interface Told {

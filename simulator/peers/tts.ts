@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Aedes, type Client } from 'aedes'
 import type { VirtualDevice as Identity } from '../../server/contract/ports.ts'
 import type { EventType } from '../../server/contract/signal.ts'
-import { readObject } from '../json.ts'
+import { isObject, readObject } from '../json.ts'
 import { Unconfirmed } from '../levels.ts'
 import { MILESIGHT_PORT } from '../wire/milesight.ts'
 import { EndDevices, ttsUp, type Uplink } from './end-devices.ts'
@@ -182,11 +182,11 @@ export class TtsPeer implements Peer {
     const { journal, clock } = this.#context
     const [, devEui] = /^v3\/[^/]+\/devices\/eui-([0-9a-f]{16})\/down\/(?:push|replace)$/.exec(topic) ?? []
     const { downlinks } = readObject(payload) ?? {}
-    if (devEui === undefined || !this.#ends.named(devEui) || !Array.isArray(downlinks)) {
+    if (devEui === undefined || !this.#ends.has(devEui) || !Array.isArray(downlinks)) {
       journal.problem(this.#bridge.deviceId, `a downlink that can't be carried out, on ${topic}`)
       return
     }
-    for (const downlink of downlinks as readonly { confirmed?: unknown; correlation_ids?: unknown }[]) {
+    for (const downlink of downlinks.filter(isObject)) {
       journal.heard('downlink')
       const broker = this.#broker
       if (downlink.confirmed !== true || broker === null) continue
