@@ -20,7 +20,7 @@ import {
 } from './life/resident.ts'
 import type { RoutineClock } from './life/routine-clock.ts'
 import type { Walk } from './life/walk.ts'
-import type { Detail, Peer } from './peers/peer.ts'
+import type { Detail, Peer, RandomOf } from './peers/peer.ts'
 import type { Random } from './random.ts'
 import { measure, type SensorState, startSensor } from './sensors.ts'
 import { Timers } from './timers.ts'
@@ -37,7 +37,9 @@ export interface HouseholdOptions {
   routine: RoutineClock
   clock: Clock
   log: Logger
-  random: (name: string) => Random
+  /** The resident's source of chance. */
+  life: Random
+  random: RandomOf
   /** Routine time between two measurements of a device. */
   telemetryEveryMs: number
   /** Whether a resident lives here; without one the devices measure a still home. */
@@ -75,10 +77,10 @@ export class Household {
     const { home, units, routine, random, hasResident, historyMs } = options
     this.home = home
     this.#options = options
-    this.#random = random(`life/${home.homeId}`)
+    this.#random = options.life
     const now = routine.now()
     this.#gauges = units.map((unit) => {
-      const own = random(`device/${unit.identity.deviceId}`)
+      const own = random('sensor', unit.identity)
       const sensor = startSensor(unit.identity.kind, now - historyMs, own)
       return { ...unit, sensor, random: own, isLow: false, lastAction: null }
     })

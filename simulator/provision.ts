@@ -46,27 +46,30 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
   const registered = isKnown ? await platform.deviceIds() : new Set<string>()
   const isThere = ({ deviceId }: VirtualDevice) => registered.has(deviceId)
   const servers = new Servers(platform, options.servers.filter(isThere))
-  const usable = options.known.filter((home) => home.devices.every(isThere) && isOf(home, mix, isSmall))
+  const known = options.known.filter((home) => home.devices.every(isThere))
+  const ready = known.filter((home) => isOf(home, mix, isSmall))
   // What isn't asked for this time is kept for another.
-  const others = options.known.filter((home) => !usable.includes(home) && home.devices.every(isThere))
-  const ready = [...usable]
+  const others = known.filter((home) => !isOf(home, mix, isSmall))
   let next = ready.length
+  let done = ready.length
+  // In the order of their plans, whichever is registered first: a home that failed leaves no hole.
+  const homesNow = () => ready.filter(() => true)
   const create = async () => {
     while (next < homes && !signal.aborted) {
       const index = next++
       // Random, so that a run whose state file is lost does not meet the ids of the run before.
       const label = randomBytes(4).toString('hex')
       const plan = planHome(seed, index, label, now)
-      ready.push(await createHome(platform, servers, plan, kitOf(plan, mix, isSmall, `${seed}/kit/${index}`)))
-      onProgress(ready.length, homes)
-      if (ready.length % SAVE_EVERY === 0) await save([...ready, ...others], servers.made)
+      ready[index] = await createHome(platform, servers, plan, kitOf(plan, mix, isSmall, `${seed}/kit/${index}`))
+      onProgress(++done, homes)
+      if (done % SAVE_EVERY === 0) await save([...homesNow(), ...others], servers.made)
     }
   }
   // All come to their end before the result is saved, even when one fails: what exists must not be forgotten.
   const results = await Promise.allSettled(Array.from({ length: AT_ONCE }, create))
-  await save([...ready, ...others], servers.made)
+  await save([...homesNow(), ...others], servers.made)
   for (const result of results) if (result.status === 'rejected') throw result.reason
-  const chosen = ready.slice(0, homes)
+  const chosen = homesNow().slice(0, homes)
   const used = new Set(chosen.flatMap((home) => home.devices.map(({ hubId }) => hubId)))
   return { homes: chosen, servers: servers.made.filter(({ deviceId }) => used.has(deviceId)) }
 }

@@ -9,7 +9,7 @@ import { RoutineClock } from './life/routine-clock.ts'
 import type { Backoff } from './link.ts'
 import { type Candidate, Chances, drawWait } from './occurrences.ts'
 import { makePeers } from './peers/make.ts'
-import type { Peer } from './peers/peer.ts'
+import type { Peer, RandomOf } from './peers/peer.ts'
 import { TtsPeer } from './peers/tts.ts'
 import { createRandom } from './random.ts'
 import { Timers } from './timers.ts'
@@ -101,27 +101,33 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const ledger = new Ledger()
   const journal = new Journal(options.keepsJournal ?? false)
   const routine = new RoutineClock(clock, speed)
-  const random = (name: string) => createRandom(`${seed}/${name}`)
   const { servers = [] } = options
+  const random = (name: string) => createRandom(`${seed}/${name}`)
+  // Ids are made anew with each registration; what a seed stands for hangs on the place in the list.
+  const placeOf = new Map(servers.map(({ deviceId }, at) => [deviceId, `server ${at}`]))
+  for (const [at, { devices }] of homes.entries()) {
+    for (const [n, { deviceId }] of devices.entries()) placeOf.set(deviceId, `home ${at}/${n}`)
+  }
+  const randomOf: RandomOf = (purpose, { deviceId }) => random(`${purpose}/${placeOf.get(deviceId)}`)
   const peers = makePeers([...servers, ...homes.flatMap(({ devices }) => devices)], {
     places: { mqttUrl, ...tcp },
     backoff: options.backoff ?? { firstMs: 1_000, mostMs: 60_000 },
     qos: options.qos ?? 0,
     maxSamples: options.maxSamples ?? 1_000,
     repeatMs: options.repeatMs ?? 10_000,
-    ...{ clock, log, ledger, journal, random },
+    ...{ clock, log, ledger, journal, random: randomOf },
   })
   const peerOf = new Map(peers.flatMap((peer) => peer.devices.map(({ deviceId }) => [deviceId, peer] as const)))
   const households = new Map<string, Household>()
   const householdOf = new Map<string, Household>()
-  for (const home of homes) {
+  for (const [at, home] of homes.entries()) {
     const units = home.devices.flatMap((identity) => {
       const peer = peerOf.get(identity.deviceId)
       return peer ? [{ identity, peer }] : []
     })
-    const life = { hasResident: residents !== 'none', hasRoutine: residents === 'day' }
-    const shared = { routine, clock, log, random, telemetryEveryMs, historyMs }
-    const household = new Household({ home, units, ...life, ...shared })
+    const living = { hasResident: residents !== 'none', hasRoutine: residents === 'day', life: random(`life/${at}`) }
+    const shared = { routine, clock, log, random: randomOf, telemetryEveryMs, historyMs }
+    const household = new Household({ home, units, ...living, ...shared })
     households.set(home.homeId, household)
     for (const { identity } of units) householdOf.set(identity.deviceId, household)
   }

@@ -3,6 +3,7 @@ import type { VirtualDevice as Identity } from '../../server/contract/ports.ts'
 import type { EventType } from '../../server/contract/signal.ts'
 import type { Random } from '../random.ts'
 import { MILESIGHT_MODELS, type MilesightFrame, type MilesightModel, startMilesight } from '../wire/milesight.ts'
+import type { RandomOf } from './peer.ts'
 
 /** One frame of an end device, as a network server heard it. */
 export interface Uplink extends MilesightFrame {
@@ -20,9 +21,9 @@ export class EndDevices {
   readonly #devices: ReadonlyMap<string, EndDevice>
 
   /** @throws RangeError for a model that is not simulated */
-  constructor(identities: readonly Identity[], random: (name: string) => Random) {
+  constructor(identities: readonly Identity[], random: RandomOf) {
     this.#devices = new Map(
-      identities.map((identity) => [identity.deviceId, new EndDevice(identity, random(`radio/${identity.deviceId}`))]),
+      identities.map((identity) => [identity.deviceId, new EndDevice(identity, random('radio', identity))]),
     )
   }
 

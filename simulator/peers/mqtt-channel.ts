@@ -35,17 +35,18 @@ const NOT_AUTHORISED = 5
 
 /** Opens MQTT connections of one login, one after the other. */
 export function mqttLink(
-  { deviceId, secret }: Identity,
+  identity: Identity,
   context: PeerContext,
   will: MqttLogin['will'],
   handlers: MessageHandlers,
 ): Link<MqttConnection> {
+  const { deviceId, secret } = identity
   const { places, backoff, journal, log, random } = context
   const login = { clientId: deviceId, username: deviceId, password: secret, keepaliveS: KEEPALIVE_S, will }
   return new Link<MqttConnection>({
     deviceId,
     backoff,
-    random: random(`link/${deviceId}`),
+    random: random('link', identity),
     log,
     dial: ({ up, down }) =>
       new MqttConnection(places.mqttUrl, login, {

@@ -20,7 +20,7 @@ export type Detail = Readonly<Record<string, string | number | boolean>>
 
 /**
  * The devices behind one connection, as the platform sees them: a hub with its sensors, a network server, or a device that
- * connects by itself. A new kind of device is a file here and a line in `makePeer`.
+ * connects by itself. A new kind of device is a file here and a line in `make.ts`.
  */
 export interface Peer {
   readonly protocol: Protocol
@@ -58,6 +58,9 @@ export interface Places {
   pendantPort: number
 }
 
+/** Sources of chance of their own for each device and purpose. */
+export type RandomOf = (purpose: string, device: Identity) => Random
+
 /** What all peers of a simulation share. */
 export interface PeerContext {
   places: Places
@@ -68,8 +71,8 @@ export interface PeerContext {
   log: Logger
   ledger: Ledger
   journal: Journal
-  /** A source of chance by name; the same names give the same numbers for the same seed. */
-  random: (name: string) => Random
+  /** A device's source of chance for something; the same seed gives the same numbers, whatever its id. */
+  random: RandomOf
   maxSamples: number
   /** After so long without an answer a TCP device sends an alarm again. */
   repeatMs: number

@@ -59,13 +59,13 @@ export class PendantPeer implements Peer {
   constructor(identity: Identity, context: PeerContext) {
     this.#context = context
     this.devices = [identity]
-    this.#random = context.random(`pendant/${identity.deviceId}`)
+    this.#random = context.random('pendant', identity)
     this.#index = this.#random.integer(0, 0xffff)
     const { host, pendantPort: port } = context.places
     this.#link = new Link<TcpConnection>({
       deviceId: identity.deviceId,
       backoff: context.backoff,
-      random: context.random(`link/${identity.deviceId}`),
+      random: context.random('link', identity),
       log: context.log,
       dial: (events) =>
         new TcpConnection({

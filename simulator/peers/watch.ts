@@ -63,7 +63,7 @@ export class WatchPeer implements Peer {
   constructor(identity: Identity, context: PeerContext) {
     this.#context = context
     this.devices = [identity]
-    this.#random = context.random(`watch/${identity.deviceId}`)
+    this.#random = context.random('watch', identity)
     const hasIndex = this.#random.chance(0.3)
     this.#identity = { manufacturer: hasIndex ? 'ZJ' : '3G', id: identity.address ?? '', hasIndex }
     this.#unconfirmed = new Unconfirmed('watch', context.journal)
@@ -71,7 +71,7 @@ export class WatchPeer implements Peer {
     this.#link = new Link<TcpConnection>({
       deviceId: identity.deviceId,
       backoff: context.backoff,
-      random: context.random(`link/${identity.deviceId}`),
+      random: context.random('link', identity),
       log: context.log,
       dial: (events) =>
         new TcpConnection({

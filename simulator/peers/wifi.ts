@@ -42,16 +42,16 @@ export class WifiPeer implements Peer {
   readonly #channel: ForgetfulChannel
   readonly #speeches: ReadonlyMap<string, WifiSpeech>
 
-  /** @param children behind a gateway; none: the login is the device */
+  /** @param login the device itself, or a gateway (kind `hub`) that says nothing of itself @param children behind it */
   constructor(kind: WifiKind, login: Identity, children: readonly Identity[], context: PeerContext) {
     this.protocol = kind.protocol
     this.#context = context
     this.devices = [login, ...children]
-    const speaking = children.length === 0 ? [login] : children
+    const speaking = login.kind === 'hub' ? children : [login]
     this.#speeches = new Map(
       speaking.map((device) => [
         device.deviceId,
-        kind.speech(device, login, context.random(`wifi/${device.deviceId}`)),
+        kind.speech(device, login, context.random('wifi', device)),
       ]),
     )
     const birth = kind.birth(login)

@@ -51,7 +51,7 @@ export class Zigbee2MqttPeer implements Peer {
     this.#hub = hub
     this.#base = base
     this.devices = [hub, ...children]
-    const random = context.random(`zigbee/${hub.deviceId}`)
+    const random = context.random('zigbee', hub)
     this.#isOld = random.chance(0.4)
     this.#children = new Map(
       children.map((identity) => {

@@ -13,14 +13,21 @@ export interface ScenarioProblem {
 export class Fields {
   readonly place: string
   readonly #fields: Record<string, unknown>
-  readonly #problems: ScenarioProblem[]
+  #problems: ScenarioProblem[]
   readonly #known = new Set<string>()
 
   constructor(value: unknown, place: string, problems: ScenarioProblem[]) {
     this.place = place
     this.#problems = problems
     this.#fields = isObject(value) ? value : {}
-    if (!isObject(value)) problems.push({ place, reason: `must be an object, not ${shown(value)}` })
+    if (isObject(value)) return
+    problems.push({ place, reason: `must be an object, not ${shown(value)}` })
+    this.sayNoMore()
+  }
+
+  /** What follows from a problem that was told is not told as well. */
+  sayNoMore(): void {
+    this.#problems = []
   }
 
   refuse(name: string, reason: string): void {
@@ -43,7 +50,13 @@ export class Fields {
 
   /** One of some words. */
   word<W extends string>(name: string, words: readonly W[], fallback: W): W {
-    return this.#read(name, fallback, `one of ${words.join(', ')}`, (value) => words.find((word) => word === value))
+    return this.knownWord(name, words) ?? fallback
+  }
+
+  /** The same where nothing can stand for a wrong one, which is read as null. */
+  knownWord<W extends string>(name: string, words: readonly W[]): W | null {
+    const take = (value: unknown) => words.find((word) => word === value)
+    return this.#read<W | null>(name, null, `one of ${words.join(', ')}`, take)
   }
 
   flag(name: string): boolean {

@@ -47,6 +47,7 @@ export interface ScenarioDevice {
 export type Target = string
 
 export type ScenarioStep = { atMs: number; place: string } & (
+  /** The first time at `atMs`. */
   | { do: 'tell'; device: Target; type: EventType; times: number; everyMs: number }
   | { do: 'cut'; target: Target; ms: number; power: boolean }
   | { do: 'fall'; home: string; liesMs: number | null }
@@ -72,7 +73,7 @@ const STEPS = [
   'reboot',
 ] as const
 
-/** So many signals of a type from a device; without a most, exactly so many. */
+/** So many signals of a type from a device. */
 export interface Expectation {
   device: Target
   type: SignalType
@@ -132,22 +133,29 @@ function readHome(fields: Fields): ScenarioHome {
   return { home: readName(fields, 'home'), devices: fields.list('devices', readDevice) }
 }
 
+/** Protocols whose devices are heard through a hub in the home. */
+const BEHIND_HUBS: readonly Protocol[] = ['zigbee2mqtt', 'shelly_blu']
+
 function readDevice(fields: Fields): ScenarioDevice {
   const protocol = fields.word('protocol', MIXABLE, 'native')
   const model = fields.optionalText('model')
   const made = model === null ? undefined : (ZIGBEE_MODELS.get(model) ?? MILESIGHT_MODELS.get(model))
   const kind = made && !fields.has('kind') ? made.kind : fields.word('kind', DEVICE_KINDS, 'other')
   const role = fields.has('role') ? fields.word('role', DEVICE_ROLES, 'ordinary') : (made?.role ?? null)
-  const isChild = protocol === 'zigbee2mqtt' && kind !== 'hub'
-  if (isChild && model !== null && !ZIGBEE_MODELS.has(model)) {
+  const isZigbee = protocol === 'zigbee2mqtt' && kind !== 'hub'
+  if (isZigbee && model !== null && !ZIGBEE_MODELS.has(model)) {
     fields.refuse('model', `must be one of ${[...ZIGBEE_MODELS.keys()].join(', ')}`)
   }
   const isEnd = protocol === 'chirpstack' || protocol === 'tts'
   if (isEnd && !MILESIGHT_MODELS.has(model ?? '')) {
     fields.refuse('model', `must be one of ${[...MILESIGHT_MODELS.keys()].join(', ')}`)
   }
-  if (isChild && model === null) fields.refuse('model', 'is missing: what is behind the hub?')
+  if (isZigbee && model === null) fields.refuse('model', 'is missing: what is behind the hub?')
+  const isChild = BEHIND_HUBS.includes(protocol) && kind !== 'hub'
   const behind = isChild ? fields.text('behind') : fields.optionalText('behind')
+  if (!isChild && behind !== null) {
+    fields.refuse('behind', `has no meaning here: only devices of ${BEHIND_HUBS.join(', ')} stand behind a hub`)
+  }
   const device = readName(fields, 'device')
   return {
     device,
@@ -165,7 +173,12 @@ const HOUR_S = 3_600
 
 function readStep(fields: Fields): ScenarioStep {
   const common = { atMs: fields.time('at'), place: fields.place }
-  const doing = fields.word('do', STEPS, 'measure')
+  const doing = fields.knownWord('do', STEPS)
+  if (doing === null) {
+    // What else such a step should have can't be said.
+    fields.sayNoMore()
+    return { ...common, do: 'measure', home: '' }
+  }
   const seconds = (name: string, max = 24 * HOUR_S) => fields.number(name, [0, max], 0) * 1000
   switch (doing) {
     case 'tell': {
@@ -208,7 +221,10 @@ function readExpectation(fields: Fields): Expectation {
   const count = fields.optionalWhole('count', range)
   const least = fields.optionalWhole('atLeast', range)
   const most = fields.optionalWhole('atMost', range)
-  if (count === null && least === null && most === null) fields.refuse('count', 'is missing (or atLeast, atMost)')
+  const isRange = least !== null || most !== null
+  if (count === null && !isRange) fields.refuse('count', 'is missing (or atLeast, atMost)')
+  if (count !== null && isRange) fields.refuse('count', 'stands beside atLeast or atMost: give the one or the other')
+  if (least !== null && most !== null && least > most) fields.refuse('atLeast', `is more than atMost, which is ${most}`)
   return { device, type, least: count ?? least ?? 0, most: count ?? most ?? Number.POSITIVE_INFINITY, place }
 }
 
@@ -226,10 +242,10 @@ function contradictions({ homes, timeline, lastsMs, recorded }: Scenario): Scena
       if (devices.has(name)) problems.push({ place: `${place}.device`, reason: `"${device.device}" is there twice` })
       devices.set(name, device)
       const hub = device.behind === null ? undefined : all.slice(0, n).find((one) => one.device === device.behind)
-      if (device.behind !== null && hub?.kind !== 'hub') {
+      if (device.behind !== null && (hub?.kind !== 'hub' || hub.protocol !== device.protocol)) {
         problems.push({
           place: `${place}.behind`,
-          reason: `"${device.behind}" is no hub that stands before it in this home`,
+          reason: `"${device.behind}" is no hub of ${device.protocol} that stands before it in this home`,
         })
       }
     })
@@ -239,6 +255,10 @@ function contradictions({ homes, timeline, lastsMs, recorded }: Scenario): Scena
   }
   for (const step of timeline) {
     if (step.atMs > lastsMs) problems.push({ place: `${step.place}.at`, reason: 'is after the end (lasts)' })
+    else if (step.do === 'tell' && step.atMs + (step.times - 1) * step.everyMs > lastsMs) {
+      const reason = `is so often that the last one, every ${step.everyMs / 1000} s, comes after the end (lasts)`
+      problems.push({ place: `${step.place}.times`, reason })
+    }
     if ('device' in step) need(step.device, `${step.place}.device`, devices, 'home/device')
     else if ('target' in step)
       need(

@@ -15,7 +15,7 @@ export function peerContext(more: Partial<PeerContext> = {}): PeerContext {
     log: pino({ level: 'silent' }),
     ledger: new Ledger(),
     journal: new Journal(true),
-    random: (name) => createRandom(`test/${name}`),
+    random: (purpose, { deviceId }) => createRandom(`test/${purpose}/${deviceId}`),
     maxSamples: 100,
     repeatMs: 100,
     ...more,

@@ -8,17 +8,11 @@ import { readScenario, ScenarioError } from '../../simulator/scenario/scenario.t
 const FOLDER = 'simulator/scenarios'
 const files = readdirSync(FOLDER)
 
+const HUB = { device: 'hub', protocol: 'zigbee2mqtt', kind: 'hub' }
+const KEY = { device: 'key', protocol: 'zigbee2mqtt', behind: 'hub', model: 'TS0215A_sos' }
 const GOOD = {
   title: 'A press',
-  homes: [
-    {
-      home: 'flat',
-      devices: [
-        { device: 'hub', protocol: 'zigbee2mqtt', kind: 'hub' },
-        { device: 'key', protocol: 'zigbee2mqtt', behind: 'hub', model: 'TS0215A_sos' },
-      ],
-    },
-  ],
+  homes: [{ home: 'flat', devices: [HUB, KEY] }],
   timeline: [{ at: '00:01:05', do: 'tell', device: 'flat/key', type: 'sos' }],
   lasts: '00:02:00',
   recorded: [{ device: 'flat/key', type: 'sos', count: 1 }],
@@ -98,7 +92,7 @@ describe('a scenario', () => {
     [
       'a device without a hub',
       { ...GOOD, homes: [{ home: 'flat', devices: [{ ...GOOD.homes[0]!.devices[1], device: 'key' }] }] },
-      'homes[0].devices[0].behind "hub" is no hub that stands before it in this home',
+      'homes[0].devices[0].behind "hub" is no hub of zigbee2mqtt that stands before it in this home',
     ],
     [
       'a model that is not simulated',
@@ -111,6 +105,36 @@ describe('a scenario', () => {
       'an expectation without a count',
       { ...GOOD, recorded: [{ device: 'flat/key', type: 'sos' }] },
       'recorded[0].count is missing (or atLeast, atMost)',
+    ],
+    [
+      'presses that would come after the end',
+      { ...GOOD, timeline: [{ ...GOOD.timeline[0], times: 57, everySeconds: 1 }] },
+      'timeline[0].times is so often that the last one, every 1 s, comes after the end (lasts)',
+    ],
+    [
+      'a device behind a hub that speaks otherwise',
+      { ...GOOD, homes: [{ home: 'flat', devices: [{ ...HUB, protocol: 'shelly_blu' }, KEY] }] },
+      'homes[0].devices[1].behind "hub" is no hub of zigbee2mqtt that stands before it in this home',
+    ],
+    [
+      'a device behind a hub that needs none',
+      { ...GOOD, homes: [{ home: 'flat', devices: [HUB, { ...KEY, protocol: 'native', kind: 'other' }] }] },
+      'homes[0].devices[1].behind has no meaning here: only devices of zigbee2mqtt, shelly_blu stand behind a hub',
+    ],
+    [
+      'a Bluetooth device that nobody hears',
+      { ...GOOD, homes: [{ home: 'flat', devices: [{ device: 'key', protocol: 'shelly_blu', kind: 'sos_button' }] }] },
+      'homes[0].devices[0].behind is missing',
+    ],
+    [
+      'a count and a range',
+      { ...GOOD, recorded: [{ device: 'flat/key', type: 'sos', count: 1, atLeast: 1 }] },
+      'recorded[0].count stands beside atLeast or atMost: give the one or the other',
+    ],
+    [
+      'a range that nothing lies in',
+      { ...GOOD, recorded: [{ device: 'flat/key', type: 'sos', atLeast: 3, atMost: 2 }] },
+      'recorded[0].atLeast is more than atMost, which is 2',
     ],
   ])('with %s is refused, with place and reason', (_name, value, problem) => {
     expect(
@@ -128,6 +152,11 @@ describe('a scenario', () => {
       'timeline[0].type',
       'timeline[0].device',
     ])
+  })
+
+  it('with a step of an unknown kind, or one that is none, is told so once', () => {
+    const lines = problemsOf({ ...GOOD, timeline: [{ at: '00:00:01', do: 'tel', device: 'flat/key' }, 'dance'] })
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(['timeline[0].do', 'timeline[1]'])
   })
 
   it('that is no JSON is refused as a whole', () => {
