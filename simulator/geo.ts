@@ -5,7 +5,7 @@ export interface Position {
 }
 
 /** Metres in a degree of latitude; of longitude at the equator. */
-export const METRES_PER_DEGREE = 111_320
+const METRES_PER_DEGREE = 111_320
 
 /** Metres from one place to another that is not far. */
 export function distance(a: Position, b: Position): number {

@@ -21,6 +21,7 @@ import {
 import type { RoutineClock } from './life/routine-clock.ts'
 import type { Walk } from './life/walk.ts'
 import type { Detail, Peer, RandomOf } from './peers/peer.ts'
+import { quietly } from './quietly.ts'
 import type { Random } from './random.ts'
 import { measure, type SensorState, startSensor } from './sensors.ts'
 import { Timers } from './timers.ts'
@@ -196,7 +197,7 @@ export class Household {
     for (const { identity, peer } of devicesAt(this.#gauges, telling)) {
       const type = telling.types.find((one) => peer.can(identity).includes(one))
       if (type === undefined) continue
-      const act = () => this.#quietly(this.act(identity.deviceId, type), identity.deviceId)
+      const act = () => this.#actQuietly(identity.deviceId, type)
       if (telling.afterMs === 0) act()
       else if (!this.#isOver) this.#timers.later(routine.realMs(telling.afterMs), act)
     }
@@ -245,11 +246,11 @@ export class Household {
           : null
     if (type === null) return
     gauge.isLow = !isLow
-    if (peer.can(identity).includes(type)) this.#quietly(this.act(identity.deviceId, type), identity.deviceId)
+    if (peer.can(identity).includes(type)) this.#actQuietly(identity.deviceId, type)
   }
 
-  #quietly(done: Promise<void>, deviceId: string): void {
-    done.catch((err: unknown) => this.#options.log.debug({ deviceId, err }, 'not acknowledged'))
+  #actQuietly(deviceId: string, type: EventType): void {
+    quietly(this.act(deviceId, type), this.#options.log, deviceId)
   }
 }
 

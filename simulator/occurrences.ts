@@ -18,11 +18,12 @@ interface FollowUp {
   afterMs: readonly [min: number, max: number]
 }
 
-const WORN = ['watch', 'tracker', 'pendant']
+/** Worn devices with a key for emergencies. */
+const WITH_KEY = ['watch', 'tracker', 'pendant']
 
 // Most presses of an emergency button are not emergencies, and most of what sensors say is daily life.
 const OCCURRENCES: readonly Occurrence[] = [
-  { type: 'sos', kinds: ['sos_button', ...WORN], weight: 22, followUp: after(['sos_cancel'], 0.3, 15, 90) },
+  { type: 'sos', kinds: ['sos_button', ...WITH_KEY], weight: 22, followUp: after(['sos_cancel'], 0.3, 15, 90) },
   { type: 'help', kinds: ['sos_button'], weight: 20 },
   {
     type: 'fall',
@@ -30,7 +31,7 @@ const OCCURRENCES: readonly Occurrence[] = [
     weight: 10,
     followUp: after(['fall_cancel', 'fall_clear'], 0.4, 10, 60),
   },
-  { type: 'battery_low', kinds: ['sos_button', ...WORN, 'door_sensor', 'smoke_sensor'], weight: 5 },
+  { type: 'battery_low', kinds: ['sos_button', ...WITH_KEY, 'door_sensor', 'smoke_sensor'], weight: 5 },
   { type: 'wander', kinds: ['tracker', 'phone'], weight: 2, followUp: after(['wander_end'], 0, 60, 900) },
   { type: 'smoke', kinds: ['smoke_sensor'], weight: 1, followUp: after(['restore', 'smoke_clear'], 0.9, 60, 240) },
   { type: 'gas', kinds: ['gas_sensor'], weight: 0.5, followUp: after(['gas_clear'], 0.9, 60, 240) },

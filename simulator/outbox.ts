@@ -1,4 +1,5 @@
 import type { EventType } from '../server/contract/signal.ts'
+import { Queue } from './queue.ts'
 
 /** An event as the device numbered it; a retry repeats id and time. */
 export interface OutgoingEvent {
@@ -30,10 +31,9 @@ const BATCH = 30
  */
 export class Outbox {
   readonly #maxSamples: number
-  readonly #events: OutgoingEvent[] = []
+  readonly #events = new Queue<OutgoingEvent>(EVENT_WINDOW)
   readonly #samples: OutgoingSample[] = []
-  /** So many at the head of each lane are under way. */
-  #eventsSent = 0
+  /** So many at the head are under way. */
   #samplesSent = 0
 
   constructor(maxSamples: number) {
@@ -41,11 +41,11 @@ export class Outbox {
   }
 
   get waiting(): { events: number; samples: number } {
-    return { events: this.#events.length, samples: this.#samples.length }
+    return { events: this.#events.size, samples: this.#samples.length }
   }
 
   addEvent(event: OutgoingEvent): void {
-    this.#events.push(event)
+    this.#events.add(event)
   }
 
   /** @returns how many older samples had to give way */
@@ -60,11 +60,8 @@ export class Outbox {
 
   /** The next message to publish, or null when all that may be under way is. */
   next(): Delivery | null {
-    const event = this.#events[this.#eventsSent]
-    if (event && this.#eventsSent < EVENT_WINDOW) {
-      this.#eventsSent++
-      return { lane: 'event', event }
-    }
+    const event = this.#events.next()
+    if (event) return { lane: 'event', event }
     if (this.#samplesSent > 0 || this.#samples.length === 0) return null
     const samples = this.#samples.slice(0, BATCH)
     this.#samplesSent = samples.length
@@ -78,15 +75,12 @@ export class Outbox {
       this.#samplesSent = 0
       return
     }
-    const index = this.#events.indexOf(delivery.event)
-    if (index < 0 || index >= this.#eventsSent) throw new RangeError('acknowledged an event that is not under way')
-    this.#events.splice(index, 1)
-    this.#eventsSent--
+    if (!this.#events.done(delivery.event)) throw new RangeError('acknowledged an event that is not under way')
   }
 
   /** The connection is gone: nothing is under way any more, all of it will be sent again. */
   rewind(): void {
-    this.#eventsSent = 0
+    this.#events.rewind()
     this.#samplesSent = 0
   }
 }

@@ -1,4 +1,5 @@
-import { METRES_PER_DEGREE, type Position } from './geo.ts'
+import { offset, type Position } from './geo.ts'
+import { HOUR_MS, midnight } from './life/day.ts'
 import type { Random } from './random.ts'
 
 /** What a virtual device measures, as pure steps: state, time and chance in, sample and state out. */
@@ -36,9 +37,6 @@ const DRAIN: Record<string, number> = {
 /** Worn devices are put on their charger at this level. */
 const CHARGE_AT = 12
 export const WORN: ReadonlySet<string> = new Set(['watch', 'tracker', 'pendant', 'phone'])
-const HOUR_MS = 3_600_000
-/** China has one time, UTC+8, and no summer time. */
-const CHINA_OFFSET_MS = 8 * HOUR_MS
 
 export function startSensor(kind: string, at: number, random: Random): SensorState {
   return {
@@ -74,7 +72,7 @@ export function measure(
   fields.rssi = Math.round(state.rssi + random.noise() * 2.5)
 
   if (WORN.has(state.kind)) {
-    const newDay = localDay(now) !== localDay(state.at)
+    const newDay = midnight(now) !== midnight(state.at)
     next.steps = Math.round((newDay ? 0 : state.steps) + hours * wakefulness * random.between(0, 700))
     fields.steps = next.steps
   }
@@ -91,11 +89,9 @@ export function measure(
 
 /** 0 at night to 1 in the early afternoon, after the time in China. */
 export function awake(now: number): number {
-  const hour = ((now + CHINA_OFFSET_MS) % (24 * HOUR_MS)) / HOUR_MS
+  const hour = (now - midnight(now)) / HOUR_MS
   return Math.max(0, Math.sin(((hour - 5.5) / 16.5) * Math.PI))
 }
-
-const localDay = (ms: number) => Math.floor((ms + CHINA_OFFSET_MS) / (24 * HOUR_MS))
 
 // A walk that is drawn back home (Ornstein–Uhlenbeck); how far it reaches depends on the hour.
 function move(state: SensorState, home: Position, hours: number, wakefulness: number, random: Random) {
@@ -104,12 +100,8 @@ function move(state: SensorState, home: Position, hours: number, wakefulness: nu
   const kick = Math.sqrt(1 - keep * keep) * reach
   state.north = state.north * keep + random.noise() * kick
   state.east = state.east * keep + random.noise() * kick
-  const metresPerDegreeLon = METRES_PER_DEGREE * Math.cos((home.lat * Math.PI) / 180)
-  return {
-    lat: round(home.lat + state.north / METRES_PER_DEGREE, 6),
-    lon: round(home.lon + state.east / metresPerDegreeLon, 6),
-    acc: random.integer(4, 25),
-  }
+  const { lat, lon } = offset(home, state.north, state.east)
+  return { lat: round(lat, 6), lon: round(lon, 6), acc: random.integer(4, 25) }
 }
 
 const round = (value: number, digits: number) => Number(value.toFixed(digits))

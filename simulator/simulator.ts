@@ -11,6 +11,7 @@ import { type Candidate, Chances, drawWait } from './occurrences.ts'
 import { makePeers } from './peers/make.ts'
 import type { Peer, RandomOf } from './peers/peer.ts'
 import { TtsPeer } from './peers/tts.ts'
+import { quietly } from './quietly.ts'
 import { createRandom } from './random.ts'
 import { Timers } from './timers.ts'
 
@@ -138,7 +139,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const later = (ms: number, act: () => void) => timers.later(routine.realMs(ms), act)
 
   const raise = ({ household, deviceId }: Chance, type: EventType) => {
-    household.act(deviceId, type).catch((err: unknown) => log.debug({ deviceId, type, err }, 'event not acknowledged'))
+    quietly(household.act(deviceId, type), log, deviceId)
   }
 
   function live(chances: Chances<Chance>, source = random('happenings')): void {

@@ -3,7 +3,7 @@ import { drawHabits, type Habits, type Place, planDay } from '../life/day.ts'
 import { type GpsState, startGps, startJump, stepGps } from '../life/gps.ts'
 import { skyOf, startWalk, stepWalk, type Walk } from '../life/walk.ts'
 import { createRandom, type Random } from '../random.ts'
-import { at, DAY, MINUTE, SECOND } from './city-time.ts'
+import { at, DAY, HOUR, MINUTE, SECOND } from './city-time.ts'
 import { circle, fenced, RADIUS } from './fences.ts'
 import { homeWith, VILLAGE } from './home.ts'
 import type { Scenario } from './scenario.ts'
@@ -31,9 +31,7 @@ export const driftingWeek = (week: number): Scenario => ({
   play: (tape, begin, random) => {
     const habits = drawHabits(random)
     let gps = startGps(begin)
-    const stays = Array.from({ length: 7 }, (_, day) =>
-      planDay(begin - 5 * 3_600_000 + day * DAY, habits, random),
-    ).flat()
+    const stays = Array.from({ length: 7 }, (_, day) => planDay(begin - 5 * HOUR + day * DAY, habits, random)).flat()
     for (const [n, { at: since, place }] of stays.entries()) {
       const until = Math.min(stays[n + 1]?.at ?? since, begin + 7 * DAY)
       gps = fixesOf(tape, { gps, place, since, until, habits }, random)

@@ -25,7 +25,7 @@ export interface Habits {
   restingHr: number
 }
 
-const HOUR_MS = 3_600_000
+export const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 export const DAY_MS = 24 * HOUR_MS
 /** China has one time, UTC+8, and no summer time. */

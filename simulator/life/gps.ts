@@ -1,5 +1,4 @@
-import type { Position } from '../geo.ts'
-import { offset } from '../geo.ts'
+import { offset, type Position } from '../geo.ts'
 import type { Random } from '../random.ts'
 
 /** How much of the sky a receiver sees. */

@@ -1,7 +1,6 @@
-import type { Position } from '../geo.ts'
-import { offset } from '../geo.ts'
+import { offset, type Position } from '../geo.ts'
 import type { Random } from '../random.ts'
-import { DAY_MS, drawHabits, type Habits, midnight, type Place, planDay, type Stay } from './day.ts'
+import { DAY_MS, drawHabits, type Habits, HOUR_MS, midnight, type Place, planDay, type Stay } from './day.ts'
 import { type Fix, type GpsState, type Sky, startGps, startJump, stepGps } from './gps.ts'
 import { skyOf, startWalk, stepWalk, type Walk } from './walk.ts'
 
@@ -77,7 +76,7 @@ export function startResident(now: number, random: Random, isDay = true): Reside
 }
 
 function walkOf({ stays, habits }: Resident, from: number, random: Random): Walk {
-  const endsAt = stays[0]?.at ?? from + 3_600_000
+  const endsAt = stays[0]?.at ?? from + HOUR_MS
   return startWalk('stroll', from, endsAt, habits.pace, random)
 }
 

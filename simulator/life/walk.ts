@@ -7,7 +7,6 @@ import type { Sky } from './gps.ts'
  */
 export interface Walk {
   kind: 'stroll' | 'wander'
-  startedAt: number
   /** When a stroll is at home again; ms since the epoch. */
   endsAt: number
   /** m from home. */
@@ -28,7 +27,7 @@ export interface Walk {
 export function startWalk(kind: Walk['kind'], now: number, endsAt: number, pace: number, random: Random): Walk {
   const heading = random.between(0, 2 * Math.PI)
   const still = { north: 0, east: 0, speed: 0, restsUntil: 0, hiddenUntil: 0 }
-  return { kind, startedAt: now, endsAt, heading, pace, at: now, ...still }
+  return { kind, endsAt, heading, pace, at: now, ...still }
 }
 
 /** Longest step of the reckoning, s: between two of them the heading hardly changes. */

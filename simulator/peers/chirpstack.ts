@@ -2,55 +2,42 @@ import { randomUUID } from 'node:crypto'
 import type { VirtualDevice as Identity } from '../../server/contract/ports.ts'
 import type { EventType } from '../../server/contract/signal.ts'
 import { readObject } from '../json.ts'
+import { quietly } from '../quietly.ts'
 import { MILESIGHT_PORT } from '../wire/milesight.ts'
 import { chirpstackUp, EndDevices, type Uplink } from './end-devices.ts'
+import { ForgetfulPeer } from './linked-peer.ts'
 import { ForgetfulChannel } from './mqtt-channel.ts'
-import { type Detail, type Peer, type PeerContext, type Reading, unable } from './peer.ts'
+import { type PeerContext, type Reading, unable } from './peer.ts'
 
 const APPLICATION = 'ca739e26-7b67-4f14-b69e-d568c22a5a75'
 
 /** A ChirpStack v4 that publishes what its end devices send to the platform's broker. */
-export class ChirpstackPeer implements Peer {
+export class ChirpstackPeer extends ForgetfulPeer {
   readonly protocol = 'chirpstack'
   readonly devices: readonly Identity[]
   readonly #context: PeerContext
   readonly #server: Identity
   readonly #ends: EndDevices
-  readonly #channel: ForgetfulChannel
+  protected readonly channel: ForgetfulChannel
   readonly #base = `application/${APPLICATION}/device/`
 
   constructor(server: Identity, ends: readonly Identity[], context: PeerContext) {
+    super()
     this.#context = context
     this.#server = server
     this.devices = [server, ...ends]
     this.#ends = new EndDevices(ends, context.random)
-    this.#channel = new ForgetfulChannel('chirpstack', server, context, null, {
+    this.channel = new ForgetfulChannel('chirpstack', server, context, null, {
       up: (connection) => connection.subscribe([`${this.#base}+/command/down`]),
       message: (topic, payload) => this.#downlink(topic, payload),
     })
-  }
-
-  get online(): boolean {
-    return this.#channel.link.up
-  }
-
-  get refused(): boolean {
-    return this.#channel.link.refused
-  }
-
-  get waiting(): number {
-    return this.#channel.waiting
   }
 
   can(device: Identity): readonly EventType[] {
     return this.#ends.can(device)
   }
 
-  start(delayMs: number): void {
-    this.#channel.link.start(delayMs)
-  }
-
-  async act(device: Identity, type: EventType, _detail?: Detail): Promise<void> {
+  async act(device: Identity, type: EventType): Promise<void> {
     const uplink = this.#ends.speak(device, type)
     if (!uplink) throw unable(type)
     await this.#up(device, uplink)
@@ -58,28 +45,14 @@ export class ChirpstackPeer implements Peer {
 
   sample(device: Identity, { fields }: Reading): void {
     const uplink = this.#ends.speak(device, null, fields)
-    const { log } = this.#context
-    if (uplink)
-      this.#up(device, uplink).catch((err: unknown) => log.debug({ deviceId: device.deviceId, err }, 'not told'))
-  }
-
-  cut(ms: number): void {
-    this.#channel.link.cut(ms)
-  }
-
-  quiesce(): void {
-    if (!this.online) this.#channel.link.hurry()
-  }
-
-  stop(): Promise<void> {
-    return this.#channel.link.stop()
+    if (uplink) quietly(this.#up(device, uplink), this.#context.log, device.deviceId)
   }
 
   #up(device: Identity, uplink: Uplink): Promise<void> {
     const payload = JSON.stringify(chirpstackUp(uplink, APPLICATION, MILESIGHT_PORT, this.#context.clock.now()))
     const { events, levels } = uplink
     const told = { device, events, levels, isSample: true }
-    return this.#channel.tell(`${this.#base}${uplink.devEui}/event/up`, payload, false, told)
+    return this.channel.tell(`${this.#base}${uplink.devEui}/event/up`, payload, false, told)
   }
 
   /** A downlink is taken, sent with the next uplink, and acknowledged when that was asked for. */
@@ -101,9 +74,9 @@ export class ChirpstackPeer implements Peer {
       acknowledged: true,
       fCntDown: 1,
     }
-    const told = this.#channel.tell(`${this.#base}${devEui}/event/ack`, JSON.stringify(acknowledgement), false, {
+    const told = this.channel.tell(`${this.#base}${devEui}/event/ack`, JSON.stringify(acknowledgement), false, {
       device: this.#server,
     })
-    told.catch((err: unknown) => this.#context.log.debug({ deviceId: this.#server.deviceId, err }, 'not told'))
+    quietly(told, this.#context.log, this.#server.deviceId)
   }
 }

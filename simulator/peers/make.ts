@@ -20,8 +20,7 @@ const MAKERS: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['native', (identity, _, context) => new NativePeer(identity, context)],
   [
     'zigbee2mqtt',
-    (hub, children, context) =>
-      new Zigbee2MqttPeer(hub, children, context.random('base', hub).pick(BASES), context),
+    (hub, children, context) => new Zigbee2MqttPeer(hub, children, context.random('base', hub).pick(BASES), context),
   ],
   ['owntracks', (identity, _, context) => new OwnTracksPeer(identity, context)],
   ['chirpstack', (server, ends, context) => new ChirpstackPeer(server, ends, context)],

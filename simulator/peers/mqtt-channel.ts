@@ -5,6 +5,7 @@ import type { Entry } from '../journal.ts'
 import { type LevelValue, Unconfirmed } from '../levels.ts'
 import { type Ending, Link } from '../link.ts'
 import { MqttConnection, type MqttLogin } from '../mqtt/connection.ts'
+import { quietly } from '../quietly.ts'
 import { offline, type PeerContext } from './peer.ts'
 
 const KEEPALIVE_S = 60
@@ -151,7 +152,7 @@ export class ForgetfulChannel {
 
   #born({ topic, device, level, online }: Birth): void {
     const told = this.tell(topic, online.payload, true, { device, levels: { [level]: online.value } })
-    told.catch((err: unknown) => this.#context.log.debug({ deviceId: device.deviceId, err }, 'not told'))
+    quietly(told, this.#context.log, device.deviceId)
   }
 
   /** The answer to a ping comes after all that went out before has been taken. */

@@ -6,29 +6,25 @@ import { readObject } from '../json.ts'
 import type { Link } from '../link.ts'
 import type { MqttConnection } from '../mqtt/connection.ts'
 import { type Delivery, Outbox } from '../outbox.ts'
+import { type Kept, leftOver, takenOver } from './kept.ts'
+import { LinkedPeer } from './linked-peer.ts'
 import { mqttLink } from './mqtt-channel.ts'
-import { type Detail, type Peer, type PeerContext, type Reading, stopped } from './peer.ts'
+import { type Detail, type PeerContext, type Reading, stopped } from './peer.ts'
 
 const ONLINE = JSON.stringify({ state: 'online' })
 const OFFLINE = JSON.stringify({ state: 'offline' })
 /** Commands whose reply tells where the device is. */
 const LOCATE = 'locate'
 
-interface Promised {
-  entry: Entry
-  resolve: () => void
-  reject: (error: Error) => void
-}
-
 /** A device that speaks the native protocol, version 1: everything is kept until its PUBACK, with id and time. */
-export class NativePeer implements Peer {
+export class NativePeer extends LinkedPeer<MqttConnection> {
   readonly protocol = 'native'
   readonly devices: readonly [Identity]
   readonly #context: PeerContext
   readonly #outbox: Outbox
-  readonly #link: Link<MqttConnection>
+  protected readonly link: Link<MqttConnection>
   /** Until the PUBACK, by event id. */
-  readonly #promised = new Map<string, Promised>()
+  readonly #promised = new Map<string, Kept & { entry: Entry }>()
   readonly #base: string
   #newest: Reading | null = null
   /** Error of the device's clock, ms: positive when it is ahead. */
@@ -36,26 +32,19 @@ export class NativePeer implements Peer {
   #stopped = false
 
   constructor(identity: Identity, context: PeerContext) {
+    super()
     this.#context = context
     this.devices = [identity]
     this.#base = `care/v1/${identity.deviceId}`
     this.#outbox = new Outbox(context.maxSamples)
     const will = { topic: `${this.#base}/status`, payload: OFFLINE, qos: 1, retain: true } as const
-    this.#link = mqttLink(identity, context, will, {
+    this.link = mqttLink(identity, context, will, {
       up: (connection) => this.#up(connection),
       down: () => this.#outbox.rewind(),
       message: (topic, payload) => this.#command(topic, payload),
       farewell: (connection) =>
         new Promise((resolve) => connection.publish(`${this.#base}/status`, OFFLINE, true, resolve)),
     })
-  }
-
-  get online(): boolean {
-    return this.#link.up
-  }
-
-  get refused(): boolean {
-    return this.#link.refused
   }
 
   get waiting(): number {
@@ -67,26 +56,11 @@ export class NativePeer implements Peer {
     return EVENT_TYPES
   }
 
-  start(delayMs: number): void {
-    this.#link.start(delayMs)
-  }
-
-  quiesce(): void {
-    if (this.waiting > 0) this.#link.hurry()
-  }
-
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     this.#stopped = true
-    await this.#link.stop()
-    for (const { entry, reject } of this.#promised.values()) {
-      entry.fate = 'waiting'
-      reject(stopped())
-    }
+    await super.stop()
+    for (const kept of this.#promised.values()) leftOver(kept)
     this.#promised.clear()
-  }
-
-  cut(ms: number): void {
-    this.#link.cut(ms)
   }
 
   /** From now on the device's clock is wrong by so much, as after a battery change. */
@@ -100,7 +74,9 @@ export class NativePeer implements Peer {
     const now = clock.now()
     const id = uuidv7()
     const entry = journal.tell({ deviceId, protocol: 'native', type, messageId: id, at: now })
-    const acknowledged = new Promise<void>((resolve, reject) => this.#promised.set(id, { entry, resolve, reject }))
+    const acknowledged = new Promise<void>((resolve, reject) => {
+      this.#promised.set(id, { entry, counted: type, resolve, reject })
+    })
     ledger.sent(type)
     this.#outbox.addEvent({ id, ts: now + this.#clockErrorMs, type, detail: { ...this.#condition(type), ...detail } })
     this.#pump()
@@ -130,7 +106,7 @@ export class NativePeer implements Peer {
 
   #pump(): void {
     for (;;) {
-      const { connection } = this.#link
+      const { connection } = this.link
       const delivery = connection ? this.#outbox.next() : null
       if (!connection || !delivery) return
       this.#publish(connection, delivery)
@@ -152,7 +128,7 @@ export class NativePeer implements Peer {
   }
 
   #acknowledged(delivery: Delivery): void {
-    const { ledger, clock, journal } = this.#context
+    const { ledger, journal } = this.#context
     this.#outbox.acknowledge(delivery)
     if (delivery.lane === 'telemetry') {
       ledger.acknowledged('telemetry', delivery.samples.length)
@@ -160,13 +136,9 @@ export class NativePeer implements Peer {
       // Where a wrong clock has put them, nobody would look.
       if (this.#clockErrorMs === 0) journal.sampled(this.devices[0].deviceId, times)
     } else {
-      const { id, type } = delivery.event
-      ledger.acknowledged(type)
+      const { id } = delivery.event
       const promised = this.#promised.get(id)
-      if (promised) {
-        Object.assign(promised.entry, { acknowledged: true, until: clock.now() })
-        promised.resolve()
-      }
+      if (promised) takenOver(promised, this.#context)
       this.#promised.delete(id)
     }
     this.#pump()
@@ -189,7 +161,7 @@ export class NativePeer implements Peer {
     const { lat, lon, acc, battery } = this.#newest?.fields ?? {}
     const answer = command.type === LOCATE ? { lat, lon, acc } : {}
     const reply = JSON.stringify({ id: command.id, ts: this.#context.clock.now(), ok: true, battery, ...answer })
-    this.#link.connection?.publish(`${this.#base}/reply`, reply, false, () => undefined)
+    this.link.connection?.publish(`${this.#base}/reply`, reply, false, () => undefined)
   }
 }
 

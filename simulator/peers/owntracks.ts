@@ -6,16 +6,15 @@ import { isObject, readObject } from '../json.ts'
 import type { Link } from '../link.ts'
 import type { MqttConnection } from '../mqtt/connection.ts'
 import { Queue } from '../queue.ts'
+import { quietly } from '../quietly.ts'
+import { type Kept, leftOver, takenOver } from './kept.ts'
+import { LinkedPeer } from './linked-peer.ts'
 import { mqttLink } from './mqtt-channel.ts'
-import { type Detail, type Peer, type PeerContext, type Reading, stopped, unable } from './peer.ts'
+import { type PeerContext, type Reading, stopped, unable } from './peer.ts'
 
-interface Message {
+interface Message extends Kept {
   topic: string
   payload: string
-  entry: Entry | null
-  counted: string
-  resolve: () => void
-  reject: (error: Error) => void
 }
 
 /** A region that the phone watches by itself. */
@@ -32,30 +31,33 @@ interface Region {
 
 const DEVICE = 'phone'
 const ACTS: readonly EventType[] = ['wander', 'wander_end']
+/** Messages under way at once. */
+const WINDOW = 8
 /** Reports kept without a connection; the oldest give way. Transitions are always kept. */
 const MAX_STORED = 500
 /** m; a fix that is less exact decides nothing about a region. */
 const USABLE_ACC = 100
 
 /** A phone with OwnTracks: positions and crossings of its regions, kept until they are acknowledged. */
-export class OwnTracksPeer implements Peer {
+export class OwnTracksPeer extends LinkedPeer<MqttConnection> {
   readonly protocol = 'owntracks'
   readonly devices: readonly [Identity]
   readonly #context: PeerContext
   readonly #base: string
-  readonly #link: Link<MqttConnection>
-  readonly #messages = new Queue<Message>(8)
+  protected readonly link: Link<MqttConnection>
+  readonly #messages = new Queue<Message>(WINDOW)
   readonly #regions = new Map<string, Region>()
   #newest: Reading | null = null
   #lastCrossing = 0
   #stopped = false
 
   constructor(identity: Identity, context: PeerContext) {
+    super()
     this.#context = context
     this.devices = [identity]
     this.#base = `owntracks/${identity.deviceId}/${DEVICE}`
     const will = JSON.stringify({ _type: 'lwt', tst: Math.floor(context.clock.now() / 1000) })
-    this.#link = mqttLink(
+    this.link = mqttLink(
       identity,
       context,
       { topic: this.#base, payload: will, qos: 1, retain: false },
@@ -70,14 +72,6 @@ export class OwnTracksPeer implements Peer {
     )
   }
 
-  get online(): boolean {
-    return this.#link.up
-  }
-
-  get refused(): boolean {
-    return this.#link.refused
-  }
-
   get waiting(): number {
     return this.#messages.size
   }
@@ -86,12 +80,8 @@ export class OwnTracksPeer implements Peer {
     return ACTS
   }
 
-  start(delayMs: number): void {
-    this.#link.start(delayMs)
-  }
-
   /** The region `home` is left or entered. */
-  async act(_device: Identity, type: EventType, _detail?: Detail): Promise<void> {
+  async act(_device: Identity, type: EventType): Promise<void> {
     if (type !== 'wander' && type !== 'wander_end') throw unable(type)
     if (this.#stopped) throw stopped()
     const { lat = 0, lon = 0 } = this.#newest?.fields ?? {}
@@ -104,21 +94,10 @@ export class OwnTracksPeer implements Peer {
     this.#watchRegions(reading)
   }
 
-  cut(ms: number): void {
-    this.#link.cut(ms)
-  }
-
-  quiesce(): void {
-    if (this.waiting > 0) this.#link.hurry()
-  }
-
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     this.#stopped = true
-    await this.#link.stop()
-    for (const message of this.#messages.takeAll()) {
-      if (message.entry) message.entry.fate = 'waiting'
-      message.reject(stopped())
-    }
+    await super.stop()
+    for (const message of this.#messages.takeAll()) leftOver(message)
   }
 
   /** A position (`p` a ping, `r` because it was asked for). Without a fix there is none to tell. */
@@ -185,7 +164,7 @@ export class OwnTracksPeer implements Peer {
 
   #pump(): void {
     for (;;) {
-      const { connection } = this.#link
+      const { connection } = this.link
       const message = connection ? this.#messages.next() : null
       if (!connection || !message) return
       const { clock } = this.#context
@@ -196,10 +175,7 @@ export class OwnTracksPeer implements Peer {
 
   #acknowledged(message: Message): void {
     this.#messages.done(message)
-    const { ledger, clock } = this.#context
-    ledger.acknowledged(message.counted)
-    if (message.entry) Object.assign(message.entry, { acknowledged: true, until: clock.now() })
-    message.resolve()
+    takenOver(message, this.#context)
     this.#pump()
   }
 
@@ -230,7 +206,6 @@ export class OwnTracksPeer implements Peer {
   }
 
   #quietly(done: Promise<void>): void {
-    const { log } = this.#context
-    done.catch((err: unknown) => log.debug({ deviceId: this.devices[0].deviceId, err }, 'not acknowledged'))
+    quietly(done, this.#context.log, this.devices[0].deviceId)
   }
 }

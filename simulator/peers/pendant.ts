@@ -3,6 +3,7 @@ import type { EventType } from '../../server/contract/signal.ts'
 import type { Entry } from '../journal.ts'
 import { Link } from '../link.ts'
 import { Queue } from '../queue.ts'
+import { quietly } from '../quietly.ts'
 import type { Random } from '../random.ts'
 import { TcpConnection } from '../tcp-connection.ts'
 import {
@@ -14,7 +15,9 @@ import {
   reportBody,
   TYPE,
 } from '../wire/minifinder2.ts'
-import { type Detail, type Peer, type PeerContext, type Reading, stopped, unable } from './peer.ts'
+import { type Kept, leftOver, takenOver } from './kept.ts'
+import { LinkedPeer } from './linked-peer.ts'
+import { type PeerContext, type Reading, stopped, unable } from './peer.ts'
 
 const ALARMS: Partial<Record<EventType, number>> = {
   sos: ALARM.sos,
@@ -24,31 +27,27 @@ const ALARMS: Partial<Record<EventType, number>> = {
   wander: ALARM.fence,
   battery_low: ALARM.lowBattery,
 }
+/** Messages of each kind under way at once. */
+const WINDOW = 2
 /** Reports that are kept without a connection; the oldest give way. Alarms are always kept. */
 const MAX_STORED = 200
 /** m; HDOP is about the error over this. */
 const METRES_PER_HDOP = 5
 
-interface Message {
+interface Message extends Kept {
   index: number
   frame: Buffer
-  /** Of an alarm; null for a report. */
-  entry: Entry | null
-  /** What the ledger counts it as. */
-  counted: string
-  resolve: () => void
-  reject: (error: Error) => void
 }
 
 /** An SOS pendant over TCP: every message wants an acknowledgement and goes out again until it has come. */
-export class PendantPeer implements Peer {
+export class PendantPeer extends LinkedPeer<TcpConnection> {
   readonly protocol = 'minifinder2'
   readonly devices: readonly [Identity]
   readonly #context: PeerContext
   readonly #random: Random
-  readonly #link: Link<TcpConnection>
-  readonly #alarms = new Queue<Message>(2)
-  readonly #reports = new Queue<Message>(2)
+  protected readonly link: Link<TcpConnection>
+  readonly #alarms = new Queue<Message>(WINDOW)
+  readonly #reports = new Queue<Message>(WINDOW)
   #newest: Reading | null = null
   #rest: Buffer = Buffer.alloc(0)
   #index: number
@@ -57,12 +56,13 @@ export class PendantPeer implements Peer {
   #stopped = false
 
   constructor(identity: Identity, context: PeerContext) {
+    super()
     this.#context = context
     this.devices = [identity]
     this.#random = context.random('pendant', identity)
     this.#index = this.#random.integer(0, 0xffff)
     const { host, pendantPort: port } = context.places
-    this.#link = new Link<TcpConnection>({
+    this.link = new Link<TcpConnection>({
       deviceId: identity.deviceId,
       backoff: context.backoff,
       random: context.random('link', identity),
@@ -81,14 +81,6 @@ export class PendantPeer implements Peer {
     })
   }
 
-  get online(): boolean {
-    return this.#link.up
-  }
-
-  get refused(): boolean {
-    return false
-  }
-
   get waiting(): number {
     return this.#alarms.size + this.#reports.size
   }
@@ -97,11 +89,7 @@ export class PendantPeer implements Peer {
     return Object.keys(ALARMS) as EventType[]
   }
 
-  start(delayMs: number): void {
-    this.#link.start(delayMs)
-  }
-
-  async act({ deviceId }: Identity, type: EventType, _detail?: Detail): Promise<void> {
+  async act({ deviceId }: Identity, type: EventType): Promise<void> {
     const bit = ALARMS[type]
     if (bit === undefined) throw unable(type)
     if (this.#stopped) throw stopped()
@@ -119,29 +107,17 @@ export class PendantPeer implements Peer {
     this.#newest = reading
     const excess = this.#reports.size - MAX_STORED
     if (excess >= 0) this.#context.ledger.dropped(this.#reports.dropOldest(excess + 1))
-    this.#add(this.#reports, this.#body(reading.ts, null), null, 'telemetry').catch((err: unknown) => {
-      this.#context.log.debug({ deviceId: this.devices[0].deviceId, err }, 'report not acknowledged')
-    })
+    const taken = this.#add(this.#reports, this.#body(reading.ts, null), null, 'telemetry')
+    quietly(taken, this.#context.log, this.devices[0].deviceId)
     this.#pump()
   }
 
-  cut(ms: number): void {
-    this.#link.cut(ms)
-  }
-
-  quiesce(): void {
-    if (this.waiting > 0) this.#link.hurry()
-  }
-
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     this.#stopped = true
-    await this.#link.stop()
+    await super.stop()
     this.#down()
     for (const queue of [this.#alarms, this.#reports]) {
-      for (const message of queue.takeAll()) {
-        if (message.entry) message.entry.fate = 'waiting'
-        message.reject(stopped())
-      }
+      for (const message of queue.takeAll()) leftOver(message)
     }
   }
 
@@ -203,7 +179,7 @@ export class PendantPeer implements Peer {
   #pump(): void {
     for (const queue of [this.#alarms, this.#reports]) {
       for (;;) {
-        const { connection } = this.#link
+        const { connection } = this.link
         const message = connection ? queue.next() : null
         if (!connection || !message) break
         this.#send(connection, message.frame, message.entry)
@@ -239,10 +215,7 @@ export class PendantPeer implements Peer {
     // The answer to a repetition finds nothing any more.
     for (const queue of [this.#alarms, this.#reports]) {
       const message = queue.underWay().find(({ index }) => index === frame.index)
-      if (!message || !queue.done(message)) continue
-      this.#context.ledger.acknowledged(message.counted)
-      if (message.entry) Object.assign(message.entry, { acknowledged: true, until: this.#context.clock.now() })
-      message.resolve()
+      if (message && queue.done(message)) takenOver(message, this.#context)
     }
     this.#pump()
   }
@@ -250,7 +223,7 @@ export class PendantPeer implements Peer {
   /** Asked for its position it answers with a report; settings are acknowledged. */
   #command({ index, type, wantsAck }: PendantFrame): void {
     this.#context.journal.heard(type === TYPE.data ? 'locate' : 'config')
-    const { connection } = this.#link
+    const { connection } = this.link
     if (connection && wantsAck) connection.send(acknowledgement(index))
     if (type === TYPE.data) this.#report()
   }

@@ -12,13 +12,6 @@ export const ALARMS: Partial<Record<EventType, number>> = {
   vital_sign: STATUS.heartRate,
   battery_low: STATUS.batteryAlarm,
 }
-/** Words that the watch sends and that must be answered, with the answer. */
-export const ANSWERS: ReadonlyMap<string, string> = new Map([
-  ['LK', 'LK'],
-  ['INIT', 'INIT,1'],
-  ['bphrt', 'bphrt'],
-  ['oxygen', 'oxygen,1'],
-])
 /** Words of the platform that the watch carries out and answers with the same word. */
 export const COMMANDS: ReadonlySet<string> = new Set(
   'CR FIND MESSAGE UPLOAD SOS1 SOS2 SOS3 FALLDOWN LSSET REMOVE'.split(' '),

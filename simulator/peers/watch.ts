@@ -15,8 +15,11 @@ import {
   type WatchReply,
   watchFrame,
 } from '../wire/watch.ts'
-import { type Detail, type Peer, type PeerContext, type Reading, stopped, unable } from './peer.ts'
-import { ALARMS, ANSWERS, COMMANDS, positionOf } from './watch-words.ts'
+import { type Kept, leftOver, takenOver } from './kept.ts'
+import { LinkedPeer } from './linked-peer.ts'
+import { type PeerContext, type Reading, stopped, unable } from './peer.ts'
+import { DueAnswers } from './watch-answers.ts'
+import { ALARMS, COMMANDS, positionOf } from './watch-words.ts'
 
 /** Real watches say LK every three to ten minutes. */
 const LINK_KEEP_MS = 240_000
@@ -26,29 +29,26 @@ const HEALTH_EVERY = 5
 /** Positions kept without a connection; the oldest give way. */
 const MAX_STORED = 200
 
-interface Alarm {
+interface Alarm extends Kept {
+  entry: Entry
   frame: Buffer
   status: number
   /** How often it went out on this connection; each time is answered. */
   times: number
-  entry: Entry
-  resolve: () => void
-  reject: (error: Error) => void
 }
 
 /** A GPS watch over TCP: alarms are repeated until `AL` comes back, positions are not acknowledged. */
-export class WatchPeer implements Peer {
+export class WatchPeer extends LinkedPeer<TcpConnection> {
   readonly protocol = 'watch'
   readonly devices: readonly [Identity]
   readonly #context: PeerContext
   readonly #identity: WatchIdentity
   readonly #random: Random
-  readonly #link: Link<TcpConnection>
+  protected readonly link: Link<TcpConnection>
   readonly #alarms = new Queue<Alarm>(1)
   readonly #unconfirmed: Unconfirmed
   readonly #stored: Reading[] = []
-  /** Answers that are due, in order: word and time. */
-  #due: { answer: string; index: string; since: number }[] = []
+  readonly #due = new DueAnswers()
   #newest: Reading | null = null
   #rest: Buffer = Buffer.alloc(0)
   #index = 0
@@ -61,6 +61,7 @@ export class WatchPeer implements Peer {
   #stopped = false
 
   constructor(identity: Identity, context: PeerContext) {
+    super()
     this.#context = context
     this.devices = [identity]
     this.#random = context.random('watch', identity)
@@ -68,7 +69,7 @@ export class WatchPeer implements Peer {
     this.#identity = { manufacturer: hasIndex ? 'ZJ' : '3G', id: identity.address ?? '', hasIndex }
     this.#unconfirmed = new Unconfirmed('watch', context.journal)
     const { host, watchPort: port } = context.places
-    this.#link = new Link<TcpConnection>({
+    this.link = new Link<TcpConnection>({
       deviceId: identity.deviceId,
       backoff: context.backoff,
       random: context.random('link', identity),
@@ -93,14 +94,6 @@ export class WatchPeer implements Peer {
     })
   }
 
-  get online(): boolean {
-    return this.#link.up
-  }
-
-  get refused(): boolean {
-    return false
-  }
-
   get waiting(): number {
     return this.#alarms.size
   }
@@ -109,11 +102,7 @@ export class WatchPeer implements Peer {
     return Object.keys(ALARMS) as EventType[]
   }
 
-  start(delayMs: number): void {
-    this.#link.start(delayMs)
-  }
-
-  async act({ deviceId }: Identity, type: EventType, _detail?: Detail): Promise<void> {
+  async act({ deviceId }: Identity, type: EventType): Promise<void> {
     const bit = ALARMS[type]
     if (bit === undefined) throw unable(type)
     if (this.#stopped) throw stopped()
@@ -127,7 +116,7 @@ export class WatchPeer implements Peer {
     const entry = journal.tell({ deviceId, protocol: 'watch', type, at: clock.now() })
     ledger.sent(type)
     const answered = new Promise<void>((resolve, reject) => {
-      this.#alarms.add({ frame, status: position.status, times: 0, entry, resolve, reject })
+      this.#alarms.add({ frame, status: position.status, times: 0, entry, counted: type, resolve, reject })
     })
     this.#pump()
     return answered
@@ -136,44 +125,28 @@ export class WatchPeer implements Peer {
   sample(_device: Identity, reading: Reading): void {
     this.#newest = reading
     this.#samples++
-    const { connection } = this.#link
+    const { connection } = this.link
     if (!connection) {
       this.#stored.push(reading)
       if (this.#stored.length > MAX_STORED) this.#stored.shift()
       return
     }
-    this.#tellPosition(connection, 'UD', reading.ts)
+    this.#tellPosition(connection, 'UD', reading, reading.ts)
     if (this.#samples % HEALTH_EVERY === 0) this.#tellHealth(connection)
   }
 
-  cut(ms: number): void {
-    this.#link.cut(ms)
-  }
-
-  quiesce(): void {
-    if (this.waiting > 0) this.#link.hurry()
-  }
-
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     this.#stopped = true
-    await this.#link.stop()
+    await super.stop()
     this.#down()
-    for (const alarm of this.#alarms.takeAll()) {
-      alarm.entry.fate = 'waiting'
-      alarm.reject(stopped())
-    }
+    for (const alarm of this.#alarms.takeAll()) leftOver(alarm)
   }
 
   #up(connection: TcpConnection): void {
     this.#rest = Buffer.alloc(0)
     this.#say(connection, 'INIT')
     this.#heartbeat(connection)
-    for (const reading of this.#stored.splice(0)) {
-      const newest = this.#newest
-      this.#newest = reading
-      this.#tellPosition(connection, 'UD2', reading.ts)
-      this.#newest = newest
-    }
+    for (const reading of this.#stored.splice(0)) this.#tellPosition(connection, 'UD2', reading, reading.ts)
     const heartbeat = setInterval(() => this.#heartbeat(connection), LINK_KEEP_MS)
     const watchdog = setInterval(() => this.#watch(connection), this.#context.repeatMs)
     this.#timers = [heartbeat, watchdog]
@@ -183,7 +156,7 @@ export class WatchPeer implements Peer {
   #down(): void {
     for (const timer of this.#timers) clearInterval(timer)
     this.#timers = []
-    this.#due = []
+    this.#due.clear()
     this.#surplus = 0
     for (const alarm of this.#alarms.underWay()) alarm.times = 0
     this.#alarms.rewind()
@@ -191,20 +164,15 @@ export class WatchPeer implements Peer {
 
   /** Alarms without an answer go out again; a platform that answers nothing is left. */
   #watch(connection: TcpConnection): void {
-    const now = performance.now()
     for (const alarm of this.#alarms.underWay()) this.#sendAlarm(connection, alarm)
-    const oldest = this.#due[0]
-    if (oldest && now - oldest.since > SILENCE_MS) {
-      this.#context.journal.problem(
-        this.devices[0].deviceId,
-        `no answer ${oldest.answer} within ${SILENCE_MS / 1000} s`,
-      )
-      this.#link.giveUp('no answer')
-    }
+    if (!this.#due.isLate(performance.now(), SILENCE_MS)) return
+    const text = `no answer ${this.#due.next} within ${SILENCE_MS / 1000} s`
+    this.#context.journal.problem(this.devices[0].deviceId, text)
+    this.link.giveUp('no answer')
   }
 
   #pump(): void {
-    const { connection } = this.#link
+    const { connection } = this.link
     if (!connection) return
     for (let alarm = this.#alarms.next(); alarm; alarm = this.#alarms.next()) this.#sendAlarm(connection, alarm)
   }
@@ -232,14 +200,14 @@ export class WatchPeer implements Peer {
   }
 
   async #heartbeatAnswered(): Promise<void> {
-    const { connection } = this.#link
+    const { connection } = this.link
     if (!connection) return
     this.#heartbeat(connection)
-    while (this.#due.length > 0 && this.#link.up) await new Promise((resolve) => setTimeout(resolve, 20))
+    while (this.#due.size > 0 && this.link.up) await new Promise((resolve) => setTimeout(resolve, 20))
   }
 
-  #tellPosition(connection: TcpConnection, word: 'UD' | 'UD2', ts: number): void {
-    const position = positionOf(this.#newest, this.#tumbles, ts, 0)
+  #tellPosition(connection: TcpConnection, word: 'UD' | 'UD2', reading: Reading | null, ts: number): void {
+    const position = positionOf(reading, this.#tumbles, ts, 0)
     // A stored position tells of the battery as it was, not as it is.
     if (word === 'UD') this.#tellBattery(position.status)
     this.#context.ledger.told('telemetry')
@@ -254,9 +222,8 @@ export class WatchPeer implements Peer {
   }
 
   #say(connection: TcpConnection, content: string): void {
-    const answer = ANSWERS.get(content.split(',')[0] ?? '')
     const index = ++this.#index
-    if (answer !== undefined) this.#due.push({ answer, index: indexText(index), since: performance.now() })
+    this.#due.said(content, index, performance.now())
     connection.send(watchFrame(this.#identity, index, content))
   }
 
@@ -284,13 +251,8 @@ export class WatchPeer implements Peer {
       this.#command(word, reply)
       return
     }
-    const [due] = this.#due
-    const isDue = due?.answer === reply.content && (!hasIndex || due.index === reply.index?.toUpperCase())
-    if (!isDue) {
-      this.#problem(`answered something else than ${due?.answer ?? 'nothing'}`, reply.frame)
-      return
-    }
-    this.#due.shift()
+    if (this.#due.take(reply, hasIndex)) return
+    this.#problem(`answered something else than ${this.#due.next ?? 'nothing'}`, reply.frame)
   }
 
   /** An alarm that was repeated is answered as often; only the first answer is of use. */
@@ -307,29 +269,23 @@ export class WatchPeer implements Peer {
     }
     this.#surplus = alarm.times - 1
     this.#alarms.done(alarm)
-    const { ledger, clock } = this.#context
-    alarm.entry.acknowledged = true
-    alarm.entry.until = clock.now()
-    ledger.acknowledged(alarm.entry.type)
-    alarm.resolve()
+    takenOver(alarm, this.#context)
     this.#pump()
   }
 
   #command(word: string, { content }: WatchReply): void {
     const { journal } = this.#context
-    const { connection } = this.#link
+    const { connection } = this.link
     journal.heard(word === 'MESSAGE' ? `MESSAGE ${messageText(content.slice(word.length + 1))}` : word)
     if (!connection) return
     connection.send(watchFrame(this.#identity, ++this.#index, word))
-    if (word === 'CR') this.#tellPosition(connection, 'UD', this.#context.clock.now())
+    if (word === 'CR') this.#tellPosition(connection, 'UD', this.#newest, this.#context.clock.now())
   }
 
   #problem(text: string, frame: Buffer): void {
     this.#context.journal.problem(this.devices[0].deviceId, `the platform ${text}: ${frame.toString('latin1', 0, 80)}`)
   }
 }
-
-const indexText = (index: number): string => (index & 0xffff).toString(16).toUpperCase().padStart(4, '0')
 
 /** The running number within a frame of ours; 0 when it has none. */
 function indexOf(frame: Buffer): number {

@@ -2,6 +2,7 @@ import type { VirtualDevice as Identity } from '../../server/contract/ports.ts'
 import type { EventType } from '../../server/contract/signal.ts'
 import type { LevelValue } from '../levels.ts'
 import type { MqttConnection } from '../mqtt/connection.ts'
+import { quietly } from '../quietly.ts'
 import { Timers } from '../timers.ts'
 import {
   bridgeEntry,
@@ -11,8 +12,9 @@ import {
   type ZigbeeChange,
   type ZigbeeModel,
 } from '../wire/zigbee.ts'
+import { ForgetfulPeer } from './linked-peer.ts'
 import { ForgetfulChannel } from './mqtt-channel.ts'
-import { type Detail, type Peer, type PeerContext, type Reading, unable } from './peer.ts'
+import { type Detail, type PeerContext, type Reading, unable } from './peer.ts'
 
 interface Child {
   identity: Identity
@@ -32,13 +34,13 @@ const VERSION = '2.1.3'
  * A home's Zigbee2MQTT: one connection for all its devices, each message with the whole cached state of a device. What
  * happens without a connection is not told, but what lasts is in the next message.
  */
-export class Zigbee2MqttPeer implements Peer {
+export class Zigbee2MqttPeer extends ForgetfulPeer {
   readonly protocol = 'zigbee2mqtt'
   readonly devices: readonly Identity[]
   readonly #context: PeerContext
   readonly #hub: Identity
   readonly #base: string
-  readonly #channel: ForgetfulChannel
+  protected readonly channel: ForgetfulChannel
   readonly #children: ReadonlyMap<string, Child>
   /** Older versions send an empty action after each. */
   readonly #isOld: boolean
@@ -47,6 +49,7 @@ export class Zigbee2MqttPeer implements Peer {
 
   /** @param base topic without the last slash; homes may have the same one */
   constructor(hub: Identity, children: readonly Identity[], base: string, context: PeerContext) {
+    super()
     this.#context = context
     this.#hub = hub
     this.#base = base
@@ -70,30 +73,14 @@ export class Zigbee2MqttPeer implements Peer {
       online: { payload: JSON.stringify({ state: 'online' }), value: { value: 'online', type: 'hub_online' } },
       offline: { payload: JSON.stringify({ state: 'offline' }), value: { value: 'offline', type: 'hub_offline' } },
     } as const
-    this.#channel = new ForgetfulChannel('zigbee2mqtt', hub, context, birth, {
+    this.channel = new ForgetfulChannel('zigbee2mqtt', hub, context, birth, {
       up: (connection) => this.#up(connection),
       message: (topic, payload) => this.#command(topic, payload),
     })
   }
 
-  get online(): boolean {
-    return this.#channel.link.up
-  }
-
-  get refused(): boolean {
-    return this.#channel.link.refused
-  }
-
-  get waiting(): number {
-    return this.#channel.waiting
-  }
-
   can({ deviceId }: Identity): readonly EventType[] {
     return Object.keys(this.#children.get(deviceId)?.model.acts ?? {}) as EventType[]
-  }
-
-  start(delayMs: number): void {
-    this.#channel.link.start(delayMs)
   }
 
   async act({ deviceId }: Identity, type: EventType, detail: Detail = {}): Promise<void> {
@@ -112,18 +99,14 @@ export class Zigbee2MqttPeer implements Peer {
     this.#quietly(this.#publish(child, {}, {}))
   }
 
-  cut(ms: number, power = false): void {
+  override cut(ms: number, power = false): void {
     this.#isFresh ||= power
-    this.#channel.link.cut(ms)
+    super.cut(ms)
   }
 
-  quiesce(): void {
-    if (!this.online) this.#channel.link.hurry()
-  }
-
-  async stop(): Promise<void> {
+  override stop(): Promise<void> {
     this.#timers.clear()
-    await this.#channel.link.stop()
+    return super.stop()
   }
 
   #change(child: Child, { set = {}, action }: ZigbeeChange, detail: Detail): Promise<void> {
@@ -139,7 +122,7 @@ export class Zigbee2MqttPeer implements Peer {
     const events = told === undefined ? [] : [told]
     const levels = levelsOf(child)
     const device = child.identity
-    return this.#channel.tell(`${this.#base}/${child.name}`, payload, false, { device, events, levels, isSample: true })
+    return this.channel.tell(`${this.#base}/${child.name}`, payload, false, { device, events, levels, isSample: true })
   }
 
   /** What Zigbee2MQTT says after it has logged in; the states of all devices only after a start of its own. */
@@ -150,7 +133,7 @@ export class Zigbee2MqttPeer implements Peer {
     const devices = children.map(({ name, ieeeAddress, model }) => bridgeEntry(name, ieeeAddress, model))
     const said = { device: this.#hub }
     const say = (topic: string, payload: unknown) =>
-      this.#channel.tell(`${this.#base}/${topic}`, JSON.stringify(payload), true, said)
+      this.channel.tell(`${this.#base}/${topic}`, JSON.stringify(payload), true, said)
     this.#quietly(say('bridge/info', info))
     this.#quietly(say('bridge/devices', devices))
     this.#quietly(say('bridge/groups', []))
@@ -178,8 +161,7 @@ export class Zigbee2MqttPeer implements Peer {
   }
 
   #quietly(told: Promise<void>): void {
-    const { log } = this.#context
-    told.catch((err: unknown) => log.debug({ deviceId: this.#hub.deviceId, err }, 'not told'))
+    quietly(told, this.#context.log, this.#hub.deviceId)
   }
 }
 

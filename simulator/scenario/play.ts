@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { SignalType } from '../../server/contract/signal.ts'
 import { NativePeer } from '../peers/native.ts'
+import { quietly } from '../quietly.ts'
 import type { Simulator } from '../simulator.ts'
 import { Timers } from '../timers.ts'
 import type { Cast } from './cast.ts'
@@ -63,7 +64,7 @@ function perform(
   switch (step.do) {
     case 'tell': {
       const deviceId = cast.devices.get(step.device) ?? ''
-      simulator.press(deviceId, step.type).catch((err: unknown) => log.debug({ deviceId, err }, 'not acknowledged'))
+      quietly(simulator.press(deviceId, step.type), log, deviceId)
       return
     }
     case 'cut': {

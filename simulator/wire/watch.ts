@@ -14,11 +14,14 @@ export interface WatchIdentity {
 const OPEN = 0x5b
 const CLOSE = 0x5d
 
+/** A running number as frames have it. */
+export const indexText = (index: number): string => (index & 0xffff).toString(16).toUpperCase().padStart(4, '0')
+
 /** @param index running number, for makes that have one */
 export function watchFrame({ manufacturer, id, hasIndex }: WatchIdentity, index: number, content: string): Buffer {
   const body = Buffer.from(content, 'utf8')
   const length = body.length.toString(16).toUpperCase().padStart(4, '0')
-  const numbered = hasIndex ? `*${(index & 0xffff).toString(16).toUpperCase().padStart(4, '0')}` : ''
+  const numbered = hasIndex ? `*${indexText(index)}` : ''
   return Buffer.concat([Buffer.from(`[${manufacturer}*${id}${numbered}*${length}*`), body, Buffer.from([CLOSE])])
 }
 

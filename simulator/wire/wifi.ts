@@ -1,10 +1,38 @@
 import type { VirtualDevice as Identity } from '../../server/contract/ports.ts'
 import type { EventType } from '../../server/contract/signal.ts'
 import type { LevelValue } from '../levels.ts'
-import type { WifiKind, WifiMessage, WifiSpeech } from '../peers/wifi.ts'
 import type { Random } from '../random.ts'
 
 /** Wi-Fi and Bluetooth devices in their own words, after their makers' MQTT documentation. */
+
+type Fields = Readonly<Record<string, number>>
+
+/** A message of a device in its own words, and what the platform is to make of it. */
+export interface WifiMessage {
+  topic: string
+  payload: string
+  retain?: boolean
+  events?: readonly EventType[]
+  levels?: Readonly<Record<string, LevelValue>>
+}
+
+/** How one kind of Wi-Fi or Bluetooth device speaks. What it remembers is its own. */
+export interface WifiSpeech {
+  acts: readonly EventType[]
+  /** Null: this device can't tell of it. */
+  happens(type: EventType): WifiMessage[] | null
+  /** Its regular report. */
+  reports(fields: Fields): WifiMessage[]
+}
+
+/** The kinds: their acts and words, and how the login says that it is there. */
+export interface WifiKind {
+  protocol: 'shelly_gen1' | 'shelly_blu' | 'tasmota' | 'esphome'
+  birth(login: Identity): { topic: string; online: string; offline: string } | null
+  speech(device: Identity, login: Identity, random: Random): WifiSpeech
+  /** What it subscribes to. */
+  listens(login: Identity): string[]
+}
 
 const PRESSES: Partial<Record<EventType, 'single' | 'double' | 'long'>> = {
   sos: 'single',
