@@ -8,6 +8,7 @@ import {
   hear,
   learn,
   type NetworkMemory,
+  partsOf,
   routeOf,
 } from './lorawan/network.ts'
 import type { Fields } from './lorawan/reading.ts'
@@ -47,16 +48,16 @@ export const chirpstackProtocol: MqttProtocol<NetworkMemory> = {
   isHub: true,
   bridgeTopics: ['application/+/device/+/event/+'],
   createMemory: createNetworkMemory,
-  topicsOf: () => ({ channelOf, maySubscribe }),
+  topicsOf: (_, memory) => ({ channelOf: (topic) => channelOf(topic, memory), maySubscribe }),
   isAlarmChannel: (channel) => channel === 'up',
-  addressOf: (message) => addressOf(message),
+  addressOf,
   decode,
   encode,
 }
 
-function channelOf(topic: string): string | null {
+function channelOf(topic: string, memory: NetworkMemory): string | null {
   if (topic.startsWith('care/')) return null
-  const [, , , side, name] = DEVICE_TOPIC.exec(topic) ?? []
+  const [, , , side, name] = partsOf(memory, topic, DEVICE_TOPIC) ?? []
   // Events that a later version may add are nothing to us.
   if (name !== undefined) return side === 'event' && EVENT_NAMES.has(name) ? name : IGNORED
   if (OWN_TOPIC.test(topic)) return UNKNOWN_CHANNEL
@@ -70,8 +71,8 @@ const DEV_EUI = /^[0-9a-fA-F]{16}$/
 const PAYLOAD_DEV_EUI = /"devEui"\s*:\s*"([0-9a-fA-F]{16})"/
 
 /** DevEUI in small letters, of the topic, else of the payload. */
-function addressOf({ topic, payload }: RawMessage): string | null {
-  const inTopic = DEVICE_TOPIC.exec(topic)?.[2]
+function addressOf({ topic, payload }: RawMessage, memory: NetworkMemory): string | null {
+  const inTopic = partsOf(memory, topic, DEVICE_TOPIC)?.[2]
   if (inTopic !== undefined && DEV_EUI.test(inTopic)) return inTopic.toLowerCase()
   return PAYLOAD_DEV_EUI.exec(Buffer.from(payload).toString('latin1'))?.[1]?.toLowerCase() ?? null
 }
@@ -87,7 +88,8 @@ const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
 function decode(channel: string, message: RawMessage, context: Context): DecodedItem[] {
   const read = READERS.get(channel)
   if (read === undefined) return []
-  const address = addressOf(message)
+  const { memory } = context
+  const address = addressOf(message, memory)
   const alarm = channel === 'up' && !message.replayed
   const about = address === null ? {} : { from: address }
   const parsed = parseJson(message.payload)
@@ -101,10 +103,11 @@ function decode(channel: string, message: RawMessage, context: Context): Decoded
   if (address === null) {
     return [{ kind: 'unreadable', reason: 'missing_field', explanation: 'The event names no DevEUI', alarm }]
   }
-  const base = DEVICE_TOPIC.exec(message.topic)?.[1]
-  if (base !== undefined) hear(context.memory, address, base)
+  const base = partsOf(memory, message.topic, DEVICE_TOPIC)?.[1]
+  if (base !== undefined) hear(memory, address, base)
   const items = read(parsed.value, address, message, context)
-  return [...items, ...routeOf(context.memory, address, context.child !== null)]
+  items.push(...routeOf(memory, address, context.child !== null))
+  return items
 }
 
 function readUp(body: Json, address: string, { receivedAt, replayed }: RawMessage, context: Context): DecodedItem[] {
@@ -142,8 +145,9 @@ const MODEL_TAGS = ['model', 'device_model', 'deviceModel']
 function describe({ deviceInfo }: Json): Description {
   if (!isRecord(deviceInfo)) return { profile: [], vendor: null, name: null }
   const tags = isRecord(deviceInfo.tags) ? deviceInfo.tags : {}
-  const told = [...MODEL_TAGS.map((name) => tags[name]), deviceInfo.deviceProfileName]
-  const profile = told.filter((text) => typeof text === 'string')
+  const profile: string[] = []
+  for (const name of MODEL_TAGS) if (typeof tags[name] === 'string') profile.push(tags[name])
+  if (typeof deviceInfo.deviceProfileName === 'string') profile.push(deviceInfo.deviceProfileName)
   return { profile, vendor: textOf(tags.vendor), name: textOf(deviceInfo.deviceName) }
 }
 

@@ -8,6 +8,7 @@ import {
   hear,
   learn,
   type NetworkMemory,
+  partsOf,
   routeOf,
 } from './lorawan/network.ts'
 import {
@@ -53,16 +54,19 @@ export const ttsProtocol: MqttProtocol<TtsMemory> = {
   isHub: true,
   bridgeTopics: ['v3/+/devices/+/up', 'v3/+/devices/+/join', 'v3/+/devices/+/location/solved', 'v3/+/devices/+/down/+'],
   createMemory: createNetworkMemory,
-  topicsOf: () => ({ channelOf, maySubscribe: (filter) => filter.startsWith('v3/') }),
+  topicsOf: (_, memory) => ({
+    channelOf: (topic) => channelOf(topic, memory),
+    maySubscribe: (filter) => filter.startsWith('v3/'),
+  }),
   isAlarmChannel: (channel) => channel === 'up',
   addressOf,
   decode,
   encode,
 }
 
-function channelOf(topic: string): string | null {
+function channelOf(topic: string, memory: TtsMemory): string | null {
   if (!topic.startsWith('v3/')) return null
-  return CHANNELS.get(DEVICE_TOPIC.exec(topic)?.[3] ?? '') ?? UNKNOWN_CHANNEL
+  return CHANNELS.get(partsOf(memory, topic, DEVICE_TOPIC)?.[3] ?? '') ?? UNKNOWN_CHANNEL
 }
 
 const DEV_EUI = /^[0-9a-fA-F]{16}$/
@@ -80,14 +84,14 @@ interface TtsMemory extends NetworkMemory {
 
 /** DevEUI in small letters. Without one, that of a device id made from it (`eui-…`), else the device id. */
 function addressOf(message: RawMessage, memory: TtsMemory): string | null {
-  memory.opened = open(message)
+  memory.opened = open(message, memory)
   return memory.opened.address
 }
 
-function open(message: RawMessage): Opened {
+function open(message: RawMessage, memory: TtsMemory): Opened {
   const parsed = parseJson(message.payload)
   const eui = parsed.ok ? euiIn(parsed.value) : euiInBytes(message.payload)
-  return { message, parsed, address: eui ?? addressInTopic(message.topic) }
+  return { message, parsed, address: eui ?? addressInTopic(message.topic, memory) }
 }
 
 function euiIn(value: unknown): string | null {
@@ -103,8 +107,8 @@ function euiInBytes(payload: Uint8Array): string | null {
 /** Of the device's record. */
 const MAX_ADDRESS = 128
 
-function addressInTopic(topic: string): string | null {
-  const deviceId = DEVICE_TOPIC.exec(topic)?.[2]?.toLowerCase()
+function addressInTopic(topic: string, memory: TtsMemory): string | null {
+  const deviceId = partsOf(memory, topic, DEVICE_TOPIC)?.[2]?.toLowerCase()
   if (deviceId === undefined) return null
   const eui = deviceId.startsWith('eui-') ? deviceId.slice(4) : ''
   return DEV_EUI.test(eui) ? eui : storableText(deviceId).slice(0, MAX_ADDRESS)
@@ -122,7 +126,7 @@ function decode(channel: string, message: RawMessage, context: Context): Decoded
   const [part = '', read] = READERS.get(channel) ?? []
   if (read === undefined) return []
   const { memory } = context
-  const { parsed, address } = memory.opened?.message === message ? memory.opened : open(message)
+  const { parsed, address } = memory.opened?.message === message ? memory.opened : open(message, memory)
   memory.opened = null
   const alarm = channel === 'up' && !message.replayed
   const about = address === null ? {} : { from: address }
@@ -135,10 +139,11 @@ function decode(channel: string, message: RawMessage, context: Context): Decoded
   if (address === null) return refuse('missing_field', 'The message names no device')
   const body = value[part]
   if (!isRecord(body)) return refuse('missing_field', `${part} is missing`)
-  const base = DEVICE_TOPIC.exec(message.topic)?.[1]
+  const base = partsOf(memory, message.topic, DEVICE_TOPIC)?.[1]
   if (base !== undefined) hear(memory, address, base)
   const items = read(body, value, address, message, context)
-  return [...items, ...routeOf(memory, address, context.child !== null)]
+  items.push(...routeOf(memory, address, context.child !== null))
+  return items
 }
 
 function readUp(body: Json, around: Json, address: string, message: RawMessage, context: Context): DecodedItem[] {

@@ -5,9 +5,12 @@ import type { MqttProtocol, TcpProtocol } from '../../gateway/protocols/protocol
 import type { RegisteredDevice } from '../../server/contract/ports.ts'
 import { percentile } from './figures.ts'
 
-/** What devices really send, from the fixtures of the tests, over and over. */
-const ROUNDS = 5
-const ROUND_MS = 400
+/**
+ * What devices really send, from the fixtures of the tests, over and over. The protocols take turns round by round: when the
+ * machine is slow for some seconds, each loses a round or two and none its median.
+ */
+const ROUNDS = 9
+const ROUND_MS = 200
 const NOW = Date.UTC(2026, 10, 24, 10)
 
 interface Message {
@@ -17,28 +20,34 @@ interface Message {
 
 /** Frames per second of each decoder on one core: finding the address out and decoding; for TCP cutting as well. */
 export async function decode(): Promise<object> {
-  const figures: Record<string, { frames_per_s: number; frames: number }> = {}
-  for (const [name, protocol] of MQTT_PROTOCOLS) figures[name] = measure(mqttRun(protocol, messagesOf(name)))
-  for (const [name, protocol] of TCP_PROTOCOL_TABLE) figures[name] = measure(tcpRun(protocol, framesOf(name)))
-  return figures
+  const runs: Run[] = [
+    ...[...MQTT_PROTOCOLS].map(([name, protocol]) => mqttRun(protocol, messagesOf(name))),
+    ...[...TCP_PROTOCOL_TABLE].map(([name, protocol]) => tcpRun(protocol, framesOf(name))),
+  ]
+  const rates = runs.map((): number[] => [])
+  // The first round is the compiler's.
+  for (const run of runs) rateOf(run)
+  for (let round = 0; round < ROUNDS; round++) for (const [at, run] of runs.entries()) rates[at]?.push(rateOf(run))
+  return Object.fromEntries(
+    runs.map(({ name, frames }, at) => {
+      return [name, { frames_per_s: Math.round(percentile(rates[at] ?? [], 0.5)), frames }]
+    }),
+  )
 }
 
 interface Run {
+  name: string
   /** Decodes every frame once. */
   once(): void
   frames: number
 }
 
-function measure({ once, frames }: Run): { frames_per_s: number; frames: number } {
-  const rates: number[] = []
-  for (let round = 0; round <= ROUNDS; round++) {
-    const began = performance.now()
-    let done = 0
-    for (; performance.now() - began < ROUND_MS; done += frames) once()
-    // The first round is the compiler's.
-    if (round > 0) rates.push((done / (performance.now() - began)) * 1000)
-  }
-  return { frames_per_s: Math.round(percentile(rates, 0.5)), frames }
+/** Frames a second in one round. */
+function rateOf({ once, frames }: Run): number {
+  const began = performance.now()
+  let done = 0
+  for (; performance.now() - began < ROUND_MS; done += frames) once()
+  return (done / (performance.now() - began)) * 1000
 }
 
 function mqttRun(protocol: MqttProtocol, messages: readonly Message[]): Run {
@@ -62,14 +71,14 @@ function mqttRun(protocol: MqttProtocol, messages: readonly Message[]): Run {
       protocol.decode(channel, message, { login, child: address === null ? null : child, memory })
     }
   }
-  return { once, frames: raw.length }
+  return { name: protocol.name, once, frames: raw.length }
 }
 
 function tcpRun(protocol: TcpProtocol, frames: readonly Buffer[]): Run {
   const once = () => {
     for (const frame of frames) for (const cut of protocol.cut(frame).frames) protocol.decode(cut, NOW)
   }
-  return { once, frames: frames.length }
+  return { name: protocol.name, once, frames: frames.length }
 }
 
 interface Sample {

@@ -21,9 +21,21 @@ interface Heard {
 export interface NetworkMemory {
   heard: Map<string, Heard>
   asked: Map<string, DeviceCommand>
+  /** The topic that was looked at last, and its parts. */
+  topic: string
+  parts: RegExpExecArray | null
 }
 
-export const createNetworkMemory = (): NetworkMemory => ({ heard: new Map(), asked: new Map() })
+export const createNetworkMemory = (): NetworkMemory => ({ heard: new Map(), asked: new Map(), topic: '', parts: null })
+
+/** The parts of a topic, always by the same pattern: channel, address and decoding ask for the same topic in turn. */
+export function partsOf(memory: NetworkMemory, topic: string, pattern: RegExp): RegExpExecArray | null {
+  if (memory.topic !== topic) {
+    memory.parts = pattern.exec(topic)
+    memory.topic = topic
+  }
+  return memory.parts
+}
 
 function keepNewest<T>(map: Map<string, T>, key: string, value: T): void {
   map.delete(key)

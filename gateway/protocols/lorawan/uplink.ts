@@ -120,10 +120,14 @@ function radioOf({ address, deviceTs, radio }: Uplink): DecodedItem[] {
 
 function toItems(uplink: Uplink, readings: Reading[], child: RegisteredDevice | null): DecodedItem[] {
   const { address: from, deviceTs, replayed } = uplink
-  const fields: Fields = { ...uplink.radio }
+  /** What was measured now. */
+  let fields: Fields | null = null
   const told: DecodedItem[] = []
-  const mayBeAlarm = isAlarmKey(child) || (isAlarmDevice(child) && readings.every(({ kind }) => kind === 'unreadable'))
-  for (const [index, reading] of readings.entries()) {
+  const mayBeAlarm = () =>
+    isAlarmKey(child) || (isAlarmDevice(child) && readings.every(({ kind }) => kind === 'unreadable'))
+  let index = -1
+  for (const reading of readings) {
+    index++
     switch (reading.kind) {
       case 'event':
         if (!replayed) told.push({ from, kind: 'event', event: signal(uplink, reading, index, readings) })
@@ -132,13 +136,13 @@ function toItems(uplink: Uplink, readings: Reading[], child: RegisteredDevice | 
         if (!replayed) told.push({ from, kind: 'level', report: levelReport(uplink, reading, index, readings) })
         break
       case 'telemetry':
-        if (reading.at === null) Object.assign(fields, reading.fields)
+        if (reading.at === null) fields = fields === null ? reading.fields : { ...fields, ...reading.fields }
         else if (hasAny(reading.fields)) {
           told.push({ from, kind: 'telemetry', sample: { deviceTs: timeOf(reading.at), fields: reading.fields } })
         }
         break
       case 'unreadable': {
-        const alarm = (reading.alarm || mayBeAlarm) && !replayed
+        const alarm = (reading.alarm || mayBeAlarm()) && !replayed
         told.push({ from, kind: 'unreadable', reason: 'unknown_type', explanation: reading.explanation, alarm })
         break
       }
@@ -146,8 +150,16 @@ function toItems(uplink: Uplink, readings: Reading[], child: RegisteredDevice | 
         told.push({ from, ...reading })
     }
   }
-  if (hasAny(fields)) told.push({ from, kind: 'telemetry', sample: { deviceTs, fields } })
+  const all = withRadio(fields ?? {}, uplink.radio)
+  if (hasAny(all)) told.push({ from, kind: 'telemetry', sample: { deviceTs, fields: all } })
   return told
+}
+
+/** How it was heard is told beside what it measures; what the device itself says of that counts. */
+function withRadio(fields: Fields, { rssi, snr }: Fields): Fields {
+  if (rssi !== undefined) fields.rssi ??= rssi
+  if (snr !== undefined) fields.snr ??= snr
+  return fields
 }
 
 /** What an operator wants to know beside an alarm: where it was, and how long the battery will last. */

@@ -1,6 +1,5 @@
-import { isUtf8 } from 'node:buffer'
 import type { DeadLetterReason, DecodedItem } from '../../../server/contract/ports.ts'
-import { type Parsed, parseJson } from '../json.ts'
+import { decodeText, type Parsed, parseJson } from '../json.ts'
 import type { RawMessage } from '../protocol.ts'
 import type { Sequence } from './circumstances.ts'
 import type { CompiledRule, TopicMatch } from './compile.ts'
@@ -102,6 +101,6 @@ function bodiesOf(payload: Uint8Array): Bodies {
 function parseText(payload: Uint8Array): Parsed {
   const refuse = (reason: DeadLetterReason, explanation: string): Parsed => ({ ok: false, reason, explanation })
   if (payload.length === 0) return refuse('empty', 'The message is empty')
-  if (!isUtf8(payload)) return refuse('invalid_utf8', 'The message is not valid UTF-8')
-  return { ok: true, value: Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8') }
+  const text = decodeText(payload)
+  return text === null ? refuse('invalid_utf8', 'The message is not valid UTF-8') : { ok: true, value: text }
 }

@@ -31,12 +31,14 @@ export interface MapperMemory {
   usable: Usable
   sequence: Sequence
   captured: Captured
-  /** The topic that was looked at last: channel, address and decoding ask for the same one. */
-  lastTopic: string | null
-  lastMatches: readonly TopicMatch[]
+  /** By topic: a device has few, and channel, address and decoding ask for the same one. */
+  matches: Map<string, readonly TopicMatch[]>
   /** What `addressOf` has decoded already, until `decode` takes it. */
   decoded: { message: RawMessage; items: DecodedItem[] } | null
 }
+
+/** Topics of a login whose rules are remembered. */
+const MAX_TOPICS = 16
 
 const MAPPED = 'mapped'
 const IGNORED = 'ignored'
@@ -79,8 +81,7 @@ function mapper(
         usable: mappingOf(login),
         sequence: { last: 0 },
         captured: new Captured(),
-        lastTopic: null,
-        lastMatches: [],
+        matches: new Map(),
         decoded: null,
       }
       // Tasmota's and Shelly's will names the device before it has said anything.
@@ -113,11 +114,13 @@ function topicsOf(_: LoginContext, memory: MapperMemory): LoginTopics {
 }
 
 function matchesIn(memory: MapperMemory, topic: string): readonly TopicMatch[] {
-  if (memory.lastTopic !== topic) {
-    memory.lastMatches = memory.usable.ok ? matchesOf(memory.usable.mapping, topic) : []
-    memory.lastTopic = topic
-  }
-  return memory.lastMatches
+  const { usable, matches } = memory
+  const known = matches.get(topic)
+  if (known !== undefined) return known
+  if (matches.size >= MAX_TOPICS) matches.clear()
+  const found = usable.ok ? matchesOf(usable.mapping, topic) : []
+  matches.set(topic, found)
+  return found
 }
 
 function remember(topic: string, address: string | null, memory: MapperMemory): void {

@@ -19,19 +19,23 @@ export function outcomeOf(
   const from = addressOf(rule, scope)
   const deviceTs = rule.ts === null ? null : toTime(rule.ts(scope))
   const here: Circumstances = { rule, scope, message, sequence, from, deviceTs }
-  const found: (readonly DecodedItem[])[] = []
-  for (const event of rule.events) keep(eventsOf(event, here), found)
-  for (const level of rule.levels) keep(levelOf(level, here), found)
-  if (rule.telemetry.length > 0) keep(telemetryOf(here), found)
-  if (rule.presence !== null) keep(presenceOf(here), found)
-  if (rule.facts.length > 0) keep(factsOf(here), found)
-  if (found.length === 0) return null
-  const items = found.flat()
-  return from === null ? items : items.map((item) => ({ ...item, from }))
-}
-
-function keep(items: readonly DecodedItem[] | null, found: (readonly DecodedItem[])[]): void {
-  if (items !== null) found.push(items)
+  const items: DecodedItem[] = []
+  let isSomething = false
+  const keep = (found: readonly DecodedItem[] | null): void => {
+    if (found === null) return
+    isSomething = true
+    // They were made for this message, so they can be given their device as they are.
+    for (const item of found) {
+      if (from !== null) item.from = from
+      items.push(item)
+    }
+  }
+  for (const event of rule.events) keep(eventsOf(event, here))
+  for (const level of rule.levels) keep(levelOf(level, here))
+  if (rule.telemetry.length > 0) keep(telemetryOf(here))
+  if (rule.presence !== null) keep(presenceOf(here))
+  if (rule.facts.length > 0) keep(factsOf(here))
+  return isSomething ? items : null
 }
 
 function addressOf({ address }: CompiledRule, scope: Scope): string | null {

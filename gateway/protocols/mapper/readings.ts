@@ -43,8 +43,8 @@ function fieldOf({ name, isFixed }: CompiledReading, { captures }: Scope): strin
 
 /** A position is a pair, and 0,0 is none. */
 function withoutHalfPosition(fields: Record<string, number>): Record<string, number> {
+  if (fields.lat === undefined && fields.lon === undefined) return fields
   const { lat, lon, ...rest } = fields
-  if (lat === undefined && lon === undefined) return fields
   if (lat === undefined || lon === undefined || (lat === 0 && lon === 0)) return rest
   return Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? fields : rest
 }
