@@ -36,15 +36,18 @@ export const HELP = `Virtual homes whose devices speak the protocols of real one
 
 Usage: npm run simulate -- [options]
 
-  --homes N               how many homes (default 30; each has 1 to 8 devices; from ${SMALL_FROM} on one native device
-                          each, unless --mix is given)
+  --homes N               how many homes (default 30, at most 20000; each has 2 to 5 devices, with --mix 1 to 18;
+                          from ${SMALL_FROM} on one native device each, unless --mix is given)
   --mix LIST              kinds of homes and their shares, as in native=3,zigbee2mqtt=2,watch (default native):
                           ${MIXABLE.slice(0, 7).join(', ')},
                           ${MIXABLE.slice(7).join(', ')};
                           also pendant, lorawan, wifi, all
-  --scenario FILE         plays a scenario (simulator/scenarios/*.json) instead, and checks what was recorded
+  --scenario FILE         plays a scenario (simulator/scenarios/*.json) instead, and checks what was recorded; homes,
+                          time and traffic are those of the file then, whatever --homes, --mix, --minutes, --state,
+                          --qos, --outages, --presses-per-hour and --telemetry-seconds say
   --list-library          lists the labelled scenarios of detection (docs/scenarios.md) and ends
-  --seed N                seed of homes, values and happenings (default 1)
+  --seed N                seed of homes, residents' days, values and happenings (default 1); ids and secrets are new
+                          with each registration
   --speed N               residents, sensors, happenings and outages run N times as fast as the clock (default 1, at
                           most 3600). What the platform sees of time stays real: devices stamp messages with the time of
                           sending, connections, acknowledgements and repetitions take as long as they take. So
@@ -71,7 +74,7 @@ device, type and time. Exit code 0: nothing lost, nothing invented, all acknowle
 be; 2: wrong command line, no server, or refused. What was sent without an acknowledgement (QoS 0) just before its
 connection was lost is listed as in doubt: nobody can know whether it arrived.
 
-Each device or hub needs a connection: for --homes 10000 the limit of open files (ulimit -n) must be above 10000.
+Each device or hub needs a connection: for --homes 10000 the limit of open files (ulimit -n) must be above 10100.
 The Things Stack (tts) is simulated as a broker on 127.0.0.1, so the platform must run on this machine for it.
 `
 
@@ -173,5 +176,5 @@ function mix(text: string): Mix {
 function url(option: string, text: string, protocols: readonly string[]): string {
   if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text
   const allowed = protocols.map((protocol) => `${protocol}//`).join(', ')
-  throw new UsageError(`--${option} must be a URL that begins with one of ${allowed}`)
+  throw new UsageError(`--${option} must be a URL that begins with one of ${allowed}, not "${text}"`)
 }

@@ -32,6 +32,7 @@ function Device({ device }: { device: SimulatedDevice }) {
     mutationFn: (type: EventType) => press(device.deviceId, type),
     onSettled: () => client.invalidateQueries({ queryKey: virtualDevicesQuery.queryKey }),
   })
+  const kind = deviceKindText(device.kind, t)
   const what = pressing.variables ? t(`event.${pressing.variables}`) : ''
   const last = lastAct(device.lastAction)
   const result = pressing.isPending
@@ -44,9 +45,9 @@ function Device({ device }: { device: SimulatedDevice }) {
           ? t('sim.last', { what: `${eventText(last.type, t)} · ${clockTime(last.at)}` })
           : ''
   return (
-    <section className="virtual" data-device-id={device.deviceId}>
+    <section className="virtual" data-device-id={device.deviceId} aria-label={[kind, device.room].join(' ').trim()}>
       <p className="virtual-head">
-        <b>{deviceKindText(device.kind, t)}</b>
+        <b>{kind}</b>
         <span className="muted">{device.room}</span>
         <span data-level={device.online ? 'good' : 'late'}>
           {device.online ? t('common.online') : t('common.offline')}

@@ -44,12 +44,12 @@ export interface VirtualHome {
   devices: SimulatedDevice[]
 }
 
-/** Devices by home, in the order they came; a device without a resident is a home of its own. Pure. */
+/** Devices by home (two residents may have one name), in the order they came; a device without a resident is a home of its own. Pure. */
 export function homesOf(devices: readonly SimulatedDevice[]): VirtualHome[] {
   const homes = new Map<string, VirtualHome>()
   for (const device of devices) {
-    const { residentName, place } = device
-    const key = residentName === null ? device.deviceId : `${place} ${residentName}`
+    const { residentId, residentName, place } = device
+    const key = residentId ?? device.deviceId
     const home = homes.get(key) ?? { key, residentName, place, devices: [] }
     home.devices.push(device)
     homes.set(key, home)

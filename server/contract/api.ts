@@ -164,6 +164,7 @@ export const PageQuery = Type.Object({
 export const SimulatedDevice = Type.Object({
   deviceId: Type.String(),
   kind: Type.String(),
+  residentId: Nullable(Type.String()),
   residentName: Nullable(Type.String()),
   place: Nullable(Type.String()),
   room: Nullable(Type.String()),

@@ -8,6 +8,7 @@ import { STAYING_SCENARIOS } from './staying.ts'
 import { VITAL_SCENARIOS } from './vitals.ts'
 import { WANDERING_SCENARIOS } from './wandering.ts'
 import { WANDERING_APART_SCENARIOS } from './wandering-apart.ts'
+import { WANDERING_UNSEEN_SCENARIOS } from './wandering-unseen.ts'
 
 /** Every labelled scenario of one home. */
 export const LIBRARY: readonly Scenario[] = [
@@ -15,6 +16,7 @@ export const LIBRARY: readonly Scenario[] = [
   ...FALL_SCENARIOS,
   ...NOT_FALL_SCENARIOS,
   ...WANDERING_SCENARIOS,
+  ...WANDERING_UNSEEN_SCENARIOS,
   ...WANDERING_APART_SCENARIOS,
   ...STAYING_SCENARIOS,
   ...ROUTINE_SCENARIOS,

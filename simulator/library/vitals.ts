@@ -11,6 +11,11 @@ function readings(tape: Tape, field: string, begin: number, everyMs: number, val
   for (const [n, value] of values.entries()) tape.measure('watch', { [field]: value }, begin + n * everyMs)
 }
 
+/** So many values, one a minute. */
+function minutely(tape: Tape, field: string, begin: number, count: number, draw: () => number): void {
+  readings(tape, field, begin, MINUTE, Array.from({ length: count }, draw))
+}
+
 const NORMAL = [74, 76, 73, 78, 75, 77] as const
 
 /** Vital signs of a watch: what lasts counts, what flickers does not. */
@@ -23,13 +28,7 @@ export const VITAL_SCENARIOS: readonly Scenario[] = [
     expected: [{ kind: 'vital_sign', within: [2 * MINUTE, 4 * MINUTE], restored: false, count: 1 }],
     play: (tape, _from, random) => {
       readings(tape, 'hr', from - 6 * MINUTE, MINUTE, NORMAL)
-      readings(
-        tape,
-        'hr',
-        from,
-        MINUTE,
-        Array.from({ length: 11 }, () => random.integer(146, 154)),
-      )
+      minutely(tape, 'hr', from, 11, () => random.integer(146, 154))
     },
   },
   {
@@ -38,20 +37,8 @@ export const VITAL_SCENARIOS: readonly Scenario[] = [
     title: 'Heart rate of about 150 for ten minutes, then normal for half an hour: taken back',
     expected: [{ kind: 'vital_sign', within: [2 * MINUTE, 4 * MINUTE], restored: true, count: 1 }],
     play: (tape, _from, random) => {
-      readings(
-        tape,
-        'hr',
-        from,
-        MINUTE,
-        Array.from({ length: 11 }, () => random.integer(146, 154)),
-      )
-      readings(
-        tape,
-        'hr',
-        from + 11 * MINUTE,
-        MINUTE,
-        Array.from({ length: 30 }, () => random.integer(72, 80)),
-      )
+      minutely(tape, 'hr', from, 11, () => random.integer(146, 154))
+      minutely(tape, 'hr', from + 11 * MINUTE, 30, () => random.integer(72, 80))
     },
   },
   {
@@ -61,13 +48,7 @@ export const VITAL_SCENARIOS: readonly Scenario[] = [
     expected: [{ kind: 'vital_sign', within: [2 * MINUTE, 5 * MINUTE], restored: false, count: 1 }],
     play: (tape, _from, random) => {
       readings(tape, 'spo2', from - 6 * MINUTE, MINUTE, [96, 97, 96, 95, 96, 96])
-      readings(
-        tape,
-        'spo2',
-        from,
-        MINUTE,
-        Array.from({ length: 8 }, () => random.integer(82, 86)),
-      )
+      minutely(tape, 'spo2', from, 8, () => random.integer(82, 86))
     },
   },
   {
@@ -95,13 +76,7 @@ export const VITAL_SCENARIOS: readonly Scenario[] = [
     settings: { vitals: { hr: { high: 100 } } },
     expected: [{ kind: 'vital_sign', within: [2 * MINUTE, 4 * MINUTE], restored: false, count: 1 }],
     play: (tape, _from, random) => {
-      readings(
-        tape,
-        'hr',
-        from,
-        MINUTE,
-        Array.from({ length: 8 }, () => random.integer(107, 113)),
-      )
+      minutely(tape, 'hr', from, 8, () => random.integer(107, 113))
     },
   },
   {
@@ -145,13 +120,7 @@ export const VITAL_SCENARIOS: readonly Scenario[] = [
     title: 'A brisk walk: 118 to 126 for half an hour',
     expected: [],
     play: (tape, _from, random) => {
-      readings(
-        tape,
-        'hr',
-        from,
-        MINUTE,
-        Array.from({ length: 30 }, () => random.integer(118, 126)),
-      )
+      minutely(tape, 'hr', from, 30, () => random.integer(118, 126))
     },
   },
   {
@@ -161,13 +130,7 @@ export const VITAL_SCENARIOS: readonly Scenario[] = [
     settings: { vitals: { hr: { high: 160 } } },
     expected: [],
     play: (tape, _from, random) => {
-      readings(
-        tape,
-        'hr',
-        from,
-        MINUTE,
-        Array.from({ length: 30 }, () => random.integer(140, 149)),
-      )
+      minutely(tape, 'hr', from, 30, () => random.integer(140, 149))
     },
   },
   {

@@ -46,8 +46,7 @@ export interface ScenarioDevice {
 /** `home` or `home/device`. */
 export type Target = string
 
-export type ScenarioStep = { atMs: number; place: string } & /** The first time at `atMs`. */
-(
+export type ScenarioStep = { atMs: number; place: string } /** The first time at `atMs`. */ & (
   | { do: 'tell'; device: Target; type: EventType; times: number; everyMs: number }
   | { do: 'cut'; target: Target; ms: number; power: boolean }
   | { do: 'fall'; home: string; liesMs: number | null }

@@ -25,9 +25,10 @@ describe('rows of the list that are drawn', () => {
 })
 
 describe('virtual homes', () => {
-  const device = (deviceId: string, residentName: string | null): SimulatedDevice => ({
+  const device = (deviceId: string, residentName: string | null, residentId = residentName): SimulatedDevice => ({
     deviceId,
     kind: 'sos_button',
+    residentId,
     residentName,
     place: '弋阳县 桃源街道',
     room: '卧室',
@@ -40,6 +41,11 @@ describe('virtual homes', () => {
     expect(homes.map((home) => home.devices.map((d) => d.deviceId))).toEqual([['a', 'c'], ['b'], ['d']])
     expect(findHomes(homes, '德胜')).toHaveLength(1)
     expect(findHomes(homes, '桃源')).toHaveLength(3)
+  })
+
+  it('are two where two residents of one town have the same name', () => {
+    const homes = homesOf([device('a', '周桂兰', 'r1'), device('b', '周桂兰', 'r2')])
+    expect(homes.map(({ residentName }) => residentName)).toEqual(['周桂兰', '周桂兰'])
   })
 
   it('have buttons for every kind of device, the unknown included', () => {

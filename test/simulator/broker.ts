@@ -16,6 +16,7 @@ export class TestBroker {
   readonly received: Received[] = []
   /** Asked before a publish is acknowledged; false destroys the connection instead. */
   acknowledges: (message: Received) => boolean = () => true
+  maySubscribe = true
   readonly secrets: Map<string, string>
   readonly #sockets = new Set<Socket>()
   #server: Server | null = null
@@ -34,6 +35,7 @@ export class TestBroker {
     const broker = await Aedes.createBroker({
       authenticate: (_client, username, password, done) =>
         done(null, username !== undefined && this.secrets.get(username) === password?.toString()),
+      authorizeSubscribe: (_client, subscription, done) => done(null, this.maySubscribe ? subscription : null),
       authorizePublish: (client, packet, done) => {
         const text = packet.payload.toString()
         const message = {

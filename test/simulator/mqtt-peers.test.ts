@@ -206,6 +206,8 @@ describe('a phone with OwnTracks', () => {
   it('watches the fence it is given, and answers where it is when asked', async () => {
     await begin(new OwnTracksPeer(PHONE, context))
     peer.sample(PHONE, at(28.4))
+    // The subscription has gone out before.
+    await until(() => payloads().length === 1, 'a position')
     const waypoint = { _type: 'waypoint', desc: '家', lat: 28.4, lon: 117.4, rad: 100, tst: 1_600_000_000 }
     const list = { _type: 'waypoints', waypoints: [waypoint] }
     broker.send(`${BASE}/cmd`, { _type: 'cmd', action: 'setWaypoints', waypoints: list })
@@ -307,6 +309,16 @@ describe('Wi-Fi and Bluetooth devices', () => {
       'rssi',
     ])
     expect(told(context)).toHaveLength(12)
+  })
+
+  it('notices that no command can reach it', async () => {
+    broker.maySubscribe = false
+    await wifi(TASMOTA)
+    await until(() => context.journal.problems.length === 1, 'a problem')
+    expect(context.journal.problems[0]).toEqual({
+      deviceId: 'wifi',
+      text: 'its subscription was refused, so no command can reach it',
+    })
   })
 
   it('a Tasmota key says what was done with it', async () => {

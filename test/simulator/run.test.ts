@@ -152,6 +152,41 @@ describe('npm run simulate', () => {
     expect((await simulate('--scenario=/nowhere.json')).lines[0]).toContain("--scenario /nowhere.json can't be read")
   })
 
+  it('ends when a device is to tell what it can not, once everybody is there', async () => {
+    const file = join(folder, 'impossible.json')
+    const step = { at: '00:00:01', do: 'tell', device: 'flat/phone', type: 'smoke' }
+    await writeFile(
+      file,
+      JSON.stringify({
+        title: 'x',
+        homes: [{ home: 'flat', devices: [{ device: 'phone', protocol: 'owntracks', kind: 'phone' }] }],
+        timeline: [step],
+        lasts: '00:00:02',
+        recorded: [{ device: 'flat/phone', type: 'wander', count: 0 }],
+      }),
+    )
+    const { code, text } = await simulate(`--scenario=${file}`)
+    expect(text).toContain('timeline[0].type is nothing that flat/phone can tell; it can wander, wander_end')
+    expect(code).toBe(2)
+    const online = await app.database.store.db
+      .selectFrom('device_state')
+      .innerJoin('device', 'device.device_id', 'device_state.device_id')
+      .select('device_state.online')
+      .where('device.protocol', '=', 'owntracks')
+      .executeTakeFirst()
+    expect(online?.online ?? false).toBe(false)
+  })
+
+  it('signs in again when its session has ended before it compares', async () => {
+    let ended: Promise<unknown> | null = null
+    const { code, text } = await simulate('--homes=1', '--presses-per-hour=36000', (line) => {
+      if (line.startsWith('Ending')) ended = app.database.store.db.deleteFrom('session').execute()
+    })
+    await ended
+    expect(text).toContain('Nothing lost, nothing invented.')
+    expect(code).toBe(0)
+  })
+
   it('refuses a file that is not its own', async () => {
     const other = join(folder, 'other.json')
     await writeFile(other, '{"homes":[{"homeId":1}]}')

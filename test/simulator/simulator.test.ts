@@ -88,6 +88,21 @@ describe('simulator over a real broker', () => {
     expect(sim.devices().find((device) => device.deviceId === 'sos-1')?.lastAction).toMatch(/^sos \d{4}-\d\d-\d\dT/)
   })
 
+  it('measures the same for a seed, whatever the ids are this time', async () => {
+    const historyOf = async (ids: string): Promise<unknown[]> => {
+      const homes = HOMES.map(({ devices, ...home }) => ({
+        ...{ ...home, homeId: `${ids}-${home.homeId}` },
+        devices: devices.map(({ deviceId, ...device }) => ({ ...device, deviceId: `${ids}-${deviceId}` })),
+      }))
+      for (const { deviceId, secret } of homes.flatMap(({ devices }) => devices)) broker.secrets.set(deviceId, secret)
+      const sim = start({ homes, historyMs: 12 * 3_600_000 })
+      await until(() => broker.of(`${ids}-tracker-2`, 'telemetry').length >= 72, 'twelve hours of samples')
+      await sim.stop()
+      return broker.of(`${ids}-tracker-2`, 'telemetry').map(({ battery, rssi, acc }) => [battery, rssi, acc])
+    }
+    expect(await historyOf('first')).toEqual(await historyOf('second'))
+  })
+
   it('says false for a device it does not have', async () => {
     expect(await start().press('nobody', 'sos')).toBe(false)
   })

@@ -120,8 +120,7 @@ function radioOf({ address, deviceTs, radio }: Uplink): DecodedItem[] {
 
 function toItems(uplink: Uplink, readings: Reading[], child: RegisteredDevice | null): DecodedItem[] {
   const { address: from, deviceTs, replayed } = uplink
-  /** What was measured now. */
-  let fields: Fields | null = null
+  const measured: Fields[] = []
   const told: DecodedItem[] = []
   const mayBeAlarm = () =>
     isAlarmKey(child) || (isAlarmDevice(child) && readings.every(({ kind }) => kind === 'unreadable'))
@@ -136,7 +135,7 @@ function toItems(uplink: Uplink, readings: Reading[], child: RegisteredDevice | 
         if (!replayed) told.push({ from, kind: 'level', report: levelReport(uplink, reading, index, readings) })
         break
       case 'telemetry':
-        if (reading.at === null) fields = fields === null ? reading.fields : { ...fields, ...reading.fields }
+        if (reading.at === null) measured.push(reading.fields)
         else if (hasAny(reading.fields)) {
           told.push({ from, kind: 'telemetry', sample: { deviceTs: timeOf(reading.at), fields: reading.fields } })
         }
@@ -150,8 +149,10 @@ function toItems(uplink: Uplink, readings: Reading[], child: RegisteredDevice | 
         told.push({ from, ...reading })
     }
   }
-  const all = withRadio(fields ?? {}, uplink.radio)
-  if (hasAny(all)) told.push({ from, kind: 'telemetry', sample: { deviceTs, fields: all } })
+  // Mostly there is one, which needs no copy: it was made for this frame.
+  const [only = {}, ...more] = measured
+  const fields = withRadio(more.length === 0 ? only : Object.assign({}, ...measured), uplink.radio)
+  if (hasAny(fields)) told.push({ from, kind: 'telemetry', sample: { deviceTs, fields } })
   return told
 }
 

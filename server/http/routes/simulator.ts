@@ -32,8 +32,8 @@ export async function simulatorRoutes(api: Api, { db, clock, simulator }: HttpDe
         items: simulated.flatMap((device): SimulatedDevice[] => {
           const view = known.get(device.deviceId)
           if (!view) return []
-          const { kind, residentName, place, room } = view
-          return [{ ...device, kind, residentName, place, room }]
+          const { kind, residentId, residentName, place, room } = view
+          return [{ ...device, kind, residentId, residentName, place, room }]
         }),
       }
     },
