@@ -1,11 +1,10 @@
 import type { VirtualDevice as Identity } from '../../server/contract/ports.ts'
 import type { EventType } from '../../server/contract/signal.ts'
 import type { Entry } from '../journal.ts'
-import { Link } from '../link.ts'
+import type { Link } from '../link.ts'
 import { Queue } from '../queue.ts'
 import { quietly } from '../quietly.ts'
-import type { Random } from '../random.ts'
-import { TcpConnection } from '../tcp-connection.ts'
+import type { TcpConnection } from '../tcp-connection.ts'
 import {
   ALARM,
   acknowledgement,
@@ -18,6 +17,7 @@ import {
 import { type Kept, leftOver, takenOver } from './kept.ts'
 import { LinkedPeer } from './linked-peer.ts'
 import { type PeerContext, type Reading, stopped, unable } from './peer.ts'
+import { tcpLink } from './tcp-link.ts'
 
 const ALARMS: Partial<Record<EventType, number>> = {
   sos: ALARM.sos,
@@ -44,7 +44,6 @@ export class PendantPeer extends LinkedPeer<TcpConnection> {
   readonly protocol = 'minifinder2'
   readonly devices: readonly [Identity]
   readonly #context: PeerContext
-  readonly #random: Random
   protected readonly link: Link<TcpConnection>
   readonly #alarms = new Queue<Message>(WINDOW)
   readonly #reports = new Queue<Message>(WINDOW)
@@ -59,23 +58,11 @@ export class PendantPeer extends LinkedPeer<TcpConnection> {
     super()
     this.#context = context
     this.devices = [identity]
-    this.#random = context.random('pendant', identity)
-    this.#index = this.#random.integer(0, 0xffff)
-    const { host, pendantPort: port } = context.places
-    this.link = new Link<TcpConnection>({
-      deviceId: identity.deviceId,
-      backoff: context.backoff,
-      random: context.random('link', identity),
-      log: context.log,
-      dial: (events) =>
-        new TcpConnection({
-          host,
-          port,
-          splits: 0.2,
-          random: this.#random,
-          events,
-          onData: (chunk) => this.#read(chunk),
-        }),
+    const random = context.random('pendant', identity)
+    this.#index = random.integer(0, 0xffff)
+    const wire = { port: context.places.pendantPort, splits: 0.2, random }
+    this.link = tcpLink(identity, context, wire, {
+      onData: (chunk) => this.#read(chunk),
       onUp: (connection) => this.#up(connection),
       onDown: () => this.#down(),
     })

@@ -2,10 +2,9 @@ import type { VirtualDevice as Identity } from '../../server/contract/ports.ts'
 import type { EventType } from '../../server/contract/signal.ts'
 import type { Entry } from '../journal.ts'
 import { Unconfirmed } from '../levels.ts'
-import { Link } from '../link.ts'
+import type { Link } from '../link.ts'
 import { Queue } from '../queue.ts'
-import type { Random } from '../random.ts'
-import { TcpConnection } from '../tcp-connection.ts'
+import type { TcpConnection } from '../tcp-connection.ts'
 import {
   cutReplies,
   messageText,
@@ -18,6 +17,7 @@ import {
 import { type Kept, leftOver, takenOver } from './kept.ts'
 import { LinkedPeer } from './linked-peer.ts'
 import { type PeerContext, type Reading, stopped, unable } from './peer.ts'
+import { tcpLink } from './tcp-link.ts'
 import { DueAnswers } from './watch-answers.ts'
 import { ALARMS, COMMANDS, positionOf } from './watch-words.ts'
 
@@ -43,7 +43,6 @@ export class WatchPeer extends LinkedPeer<TcpConnection> {
   readonly devices: readonly [Identity]
   readonly #context: PeerContext
   readonly #identity: WatchIdentity
-  readonly #random: Random
   protected readonly link: Link<TcpConnection>
   readonly #alarms = new Queue<Alarm>(1)
   readonly #unconfirmed: Unconfirmed
@@ -64,25 +63,13 @@ export class WatchPeer extends LinkedPeer<TcpConnection> {
     super()
     this.#context = context
     this.devices = [identity]
-    this.#random = context.random('watch', identity)
-    const hasIndex = this.#random.chance(0.3)
+    const random = context.random('watch', identity)
+    const hasIndex = random.chance(0.3)
     this.#identity = { manufacturer: hasIndex ? 'ZJ' : '3G', id: identity.address ?? '', hasIndex }
     this.#unconfirmed = new Unconfirmed('watch', context.journal)
-    const { host, watchPort: port } = context.places
-    this.link = new Link<TcpConnection>({
-      deviceId: identity.deviceId,
-      backoff: context.backoff,
-      random: context.random('link', identity),
-      log: context.log,
-      dial: (events) =>
-        new TcpConnection({
-          host,
-          port,
-          splits: 0.3,
-          random: this.#random,
-          events,
-          onData: (chunk) => this.#read(chunk),
-        }),
+    const wire = { port: context.places.watchPort, splits: 0.3, random }
+    this.link = tcpLink(identity, context, wire, {
+      onData: (chunk) => this.#read(chunk),
       onUp: (connection) => this.#up(connection),
       onDown: (why) => {
         if (why !== 'polite') this.#unconfirmed.lost(context.clock.now())
