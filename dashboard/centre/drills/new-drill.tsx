@@ -68,7 +68,7 @@ export function NewDrillDialog({ onClose, onMade }: { onClose(): void; onMade(dr
         >
           <Input autoComplete="off" maxLength={100} placeholder={t('drills.titleHint')} data-testid="drill-title" />
         </Form.Item>
-        <div className="two-columns">
+        <div className="drill-pair">
           <Form.Item
             name="minutes"
             label={t('drills.minutes')}
@@ -86,7 +86,7 @@ export function NewDrillDialog({ onClose, onMade }: { onClose(): void; onMade(dr
             <InputNumber min={0} />
           </Form.Item>
         </div>
-        <div className="two-columns">
+        <div className="drill-pair">
           <Form.Item name="divisionCode" label={t('drills.place')} extra={t('drills.placeHint')}>
             <Select
               allowClear
