@@ -31,4 +31,4 @@ EXPOSE 8080 1883 8883 5093 5116
 # /healthz says that the process lives. Whether it can do its work is /readyz: a restart would not bring a database back.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HTTP_PORT || 8080}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--enable-source-maps", "dist/server/main.js"]
+CMD ["node", "--max-semi-space-size=64", "--enable-source-maps", "dist/server/main.js"]

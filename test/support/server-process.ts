@@ -37,7 +37,7 @@ export const removeDataDir = (dataDir: string): Promise<void> => rm(dataDir, { r
 /** The built server as a process of its own, as in production. */
 export async function startServer({ dataDir, env = {}, onSpawn }: ServerProcessOptions): Promise<ServerProcess> {
   const began = performance.now()
-  const child = spawn(process.execPath, ['dist/server/main.js'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=64', 'dist/server/main.js'], {
     env: {
       PATH: process.env.PATH,
       HOST: '127.0.0.1',

@@ -33,6 +33,7 @@ export interface Contexts {
 
 export function createContexts(): Contexts {
   let known = new Map<string, { context: DetectContext; until: number }>()
+  let shared: Shared = new Map()
   let settingsVersion = -1
   let outages: Outages = []
 
@@ -49,6 +50,7 @@ export function createContexts(): Contexts {
       const isNews = newest.version !== settingsVersion || JSON.stringify(newest.outages) !== JSON.stringify(outages)
       if (isNews || known.size > MOST) {
         known = new Map()
+        shared = new Map()
         settingsVersion = newest.version
         outages = newest.outages
       }
@@ -61,7 +63,7 @@ export function createContexts(): Contexts {
       const missing = subjects.filter(({ subject }) => !found.has(subject))
       for (const row of await read(tx, missing)) {
         const { subject } = row
-        const context = contextOf(row, newest.outages)
+        const context = contextOf(row, newest.outages, shared)
         known.set(subject, { context, until: now + BELIEVED_MS * (1 + Math.random() / 5) })
         found.set(subject, context)
       }
@@ -82,7 +84,7 @@ export async function contextWith(
 ): Promise<DetectContext | undefined> {
   const { outages } = await inForce(db, [], now)
   const [row] = await read(db, [{ subject: `resident:${residentId}`, residentId, deviceId: '' }])
-  return row && contextOf(row, outages, settings === 'as they are' ? undefined : settings)
+  return row && contextOf(row, outages, new Map(), settings === 'as they are' ? undefined : settings)
 }
 
 type Outages = NonNullable<DetectContext['outages']>
@@ -145,25 +147,38 @@ async function read(db: Kysely<Database>, subjects: readonly Subject[]): Promise
   return rows
 }
 
+/** Settings by the versions of the layers that they are made of: nearly everybody has the city's, and one object serves all. */
+type Shared = Map<string, DetectSettings>
+
 /** @param own instead of what is set for the resident */
-function contextOf(row: ContextRow, outages: Outages, own?: SettingsLayer): DetectContext {
+function contextOf(row: ContextRow, outages: Outages, shared: Shared, own?: SettingsLayer): DetectContext {
   const layers = row.layers ?? []
-  const layer = (scope: SettingScope) => layers.find((one) => one.scope === scope)?.settings ?? {}
-  const inherited = [layer('city'), layer('home'), own ?? layer('resident')]
-  const settings = layered(...inherited)
-  const ofDevice = new Map<string, DetectSettings>(
-    layers
-      .filter(({ scope }) => scope === 'device')
-      .map((one) => [one.scopeId, layered(...inherited, one.settings)] as const),
-  )
+  const of = (scope: SettingScope) => layers.find((one) => one.scope === scope)
+  const inherited: OneLayer[] = [of('city'), of('home'), own ? { version: 'own', settings: own } : of('resident')]
+  const settings = settingsOf(inherited, shared)
+  const ofDevice = layers
+    .filter(({ scope }) => scope === 'device')
+    .map((one) => [one.scopeId, settingsOf([...inherited, one], shared)] as const)
   return {
     residentId: row.resident_id,
     home: row.lat === null || row.lon === null ? null : { lat: row.lat, lon: row.lon },
     livesAlone: row.lives_alone ?? false,
     devices: row.devices ?? [],
     settings,
-    settingsOf: (deviceId) => ofDevice.get(deviceId) ?? settings,
+    settingsOf: ofDevice.length === 0 ? () => settings : byDevice(new Map(ofDevice), settings),
     outages,
     settingsVersion: Math.max(0, ...layers.map(({ version }) => version)),
   }
+}
+
+const byDevice = (ofDevice: ReadonlyMap<string, DetectSettings>, others: DetectSettings) => (deviceId: string) =>
+  ofDevice.get(deviceId) ?? others
+
+type OneLayer = { version: number | 'own'; settings: SettingsLayer } | undefined
+
+function settingsOf(layers: readonly OneLayer[], shared: Shared): DetectSettings {
+  const key = layers.map((layer) => layer?.version ?? '').join('/')
+  const made = shared.get(key) ?? layered(...layers.map((layer) => layer?.settings ?? {}))
+  shared.set(key, made)
+  return made
 }
