@@ -165,7 +165,7 @@ export function ConsolePage({ session }: { session: Session }) {
         <ConnectionBar onRetry={live.retry} />
         <DutyBar duty={duty} />
         <SoundBar />
-        <InboxBar />
+        <InboxBar session={session} />
       </div>
       <div className="console-body">
         <QueuePanel

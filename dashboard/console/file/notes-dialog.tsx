@@ -3,6 +3,7 @@ import { Alert, Button, Form, Input, InputNumber, Modal, Segmented } from 'antd'
 import type { TemporaryNote } from '../../../server/contract/case-file.ts'
 import { addNote, endNote, moveNote } from '../../api/file-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useSubmitKey } from '../../ui/keys.ts'
 import { serverNow } from '../../ui/server-clock.ts'
 import { errorText } from '../words.ts'
 import { minuteText } from './times.ts'
@@ -39,6 +40,7 @@ export function NotesDialog({ residentId, name, notes, onChanged, onClose }: Pro
     mutationFn: (work: () => Promise<void>) => work(),
     onSettled: () => onChanged(),
   })
+  useSubmitKey(form.submit, change.isPending)
   const later = (from: number, ms: number) => new Date(from + ms).toISOString()
   return (
     <Modal
@@ -97,9 +99,6 @@ export function NotesDialog({ residentId, name, notes, onChanged, onClose }: Pro
             onSuccess: () => form.resetFields(),
           })
         }
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.submit()
-        }}
       >
         <Form.Item
           name="text"
