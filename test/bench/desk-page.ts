@@ -60,7 +60,7 @@ export async function openDeskPage(
         const seen = await page.evaluate<string[]>(`desk.at(${top})`)
         for (const id of seen) ids.add(id)
       }
-      const counted = Number(await page.getByTestId('waiting-count').textContent())
+      const counted = Number(await page.locator('[data-testid="queue-tab-all"] b').textContent())
       return { ids, counted }
     },
     walk: async (presses) => {
@@ -75,8 +75,12 @@ export async function openDeskPage(
       return spliced()
     },
     type: async (text) => {
-      await page.keyboard.press('m')
-      await page.locator('textarea').first().waitFor()
+      const field = page.getByTestId('dialog-text')
+      // A claim that is under way holds the key back.
+      for (let n = 0; n < 10 && !(await field.isVisible()); n++) {
+        await page.keyboard.press('m')
+        await sleep(1_000)
+      }
       await sleep(300)
       await spliced()
       await page.keyboard.type(text, { delay: 60 })
@@ -106,6 +110,7 @@ const PROBES = `
   window.desk = {
     rows: new Map(), gaps: [], longTasks: [], keys: [], follow: true,
     watch() {
+      desk.follow = true
       const known = new Set([...document.querySelectorAll('[data-testid="queue-row"]')].map((row) => row.dataset.caseId))
       const list = () => document.querySelector('.queue-list')
       const look = () => {

@@ -188,8 +188,7 @@ const openCases = (count: number): string[] => [
    select 'old-' || n, 'sos_button', 'native', 'old-' || n, '卧室', 'in_service', now() from generate_series(1, ${count}) n`,
   `insert into alarm_case (case_id, resident_id, device_id, kind, category, priority, state, version, opened_at,
      last_signal_at, signal_count, cancelled)
-   select md5('old' || n)::uuid, 'old-' || n, 'old-' || n, (array['sos', 'fall', 'help', 'inactivity'])[1 + n % 4],
-     (array['emergency', 'emergency', 'help', 'care'])[1 + n % 4], (array[1, 1, 3, 3])[1 + n % 4], 'new', 1,
+   select md5('old' || n)::uuid, 'old-' || n, 'old-' || n, (array['sos', 'fall'])[1 + n % 2], 'emergency', 1, 'new', 1,
      now() - n * interval '10 s', now() - n * interval '10 s', 1, false from generate_series(1, ${count}) n`,
   `insert into alert (alert_id, case_id, device_id, kind, device_state, first_signal_at, last_signal_at, signal_count)
    select md5('a' || case_id)::uuid, case_id, device_id, kind, 'active', opened_at, opened_at, 1 from alarm_case`,

@@ -61,7 +61,7 @@ async function visit(page: Page, path: string): Promise<void> {
 }
 
 async function settled(page: Page): Promise<void> {
-  await expect.poll(() => page.locator('.skeleton, .ant-skeleton, .ant-spin-spinning').count()).toBe(0)
+  await expect.poll(() => page.locator('.late, .ant-skeleton, .ant-spin-spinning').count()).toBe(0)
   await page.waitForTimeout(300)
 }
 
