@@ -6,6 +6,7 @@ import { answerOf } from '../../server/contract/protocol-run.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { zhCN } from '../i18n/zh-CN.ts'
 import { useSubmitKey } from '../ui/keys.ts'
+import { useReturnFocus } from '../ui/return-focus.ts'
 import { type DeskAction, isReached } from './permitted.ts'
 import { caseNumber, whoText } from './words.ts'
 
@@ -46,6 +47,7 @@ interface Props {
 /** Asks once, with the reason, and names the case it is about: the queue may have moved meanwhile. */
 export function CaseDialog({ request, item, detail, refusal, busy, onSubmit, onCancel }: Props) {
   const { t } = useTexts()
+  useReturnFocus()
   const [form] = Form.useForm<DialogValues>()
   const { action } = request
   useSubmitKey(form.submit, busy)

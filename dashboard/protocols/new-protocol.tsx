@@ -6,6 +6,7 @@ import { centrePath } from '../centre/routes.ts'
 import { errorText } from '../console/words.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { navigate } from '../router.ts'
+import { useReturnFocus } from '../ui/return-focus.ts'
 import { emptyContent } from './edits.ts'
 
 interface Values {
@@ -16,6 +17,7 @@ interface Values {
 /** A new protocol: its id, and what it begins with. */
 export function NewProtocolDialog({ list, onClose }: { list: ProtocolList; onClose(): void }) {
   const { t, language } = useTexts()
+  useReturnFocus()
   const client = useQueryClient()
   const [form] = Form.useForm<Values>()
   const create = useMutation({

@@ -40,6 +40,9 @@ export function useKeys(map: KeyMap, enabled: boolean): void {
   }, [enabled])
 }
 
+/** A second press within this time is the same one, ms. */
+const AGAIN_MS = 400
+
 /**
  * Ctrl+Enter (on a Mac ⌘ Enter) submits, wherever the focus is while the dialog is open: after a click beside a field it is on
  * the dialog or on nothing, and the key is promised by the dialog's foot.
@@ -51,11 +54,15 @@ export function useSubmitKey(submit: () => void, busy: boolean): void {
     current.current = { submit, busy }
   })
   useEffect(() => {
+    let last = Number.NEGATIVE_INFINITY
     const pressed = (event: KeyboardEvent) => {
       if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return
       // Not the press of a button that has the focus besides.
       event.preventDefault()
-      if (!event.repeat && !current.current.busy) current.current.submit()
+      // What is submitted is looked over first, which takes a moment in which it is not busy yet.
+      if (event.repeat || current.current.busy || event.timeStamp - last < AGAIN_MS) return
+      last = event.timeStamp
+      current.current.submit()
     }
     window.addEventListener('keydown', pressed)
     return () => window.removeEventListener('keydown', pressed)

@@ -61,6 +61,7 @@ export const antdThemes: Record<Theme, ThemeConfig> = {
       colorTextDescription: '#56637a',
       colorTextPlaceholder: '#66738a',
       colorError: '#cf1322',
+      colorLink: '#0958d9',
     },
     components: { Button: { dangerShadow: 'none', primaryShadow: 'none', defaultShadow: 'none' } },
   },

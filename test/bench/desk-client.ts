@@ -31,6 +31,13 @@ export async function openDesk(api: ApiClient, ready: boolean): Promise<DeskClie
   let fetches = 0
   let last: number | null = null
 
+  let stopped = false
+  /** As the page does: what fails is asked again at its next time. After the end nothing answers any more. */
+  const failed = (error: unknown) => {
+    if (!stopped) process.stderr.write(`a desk's request failed: ${error}\n`)
+    return false
+  }
+
   const show = (next: CaseSummary[]) => {
     items = next
     const now = Date.now()
@@ -51,8 +58,8 @@ export async function openDesk(api: ApiClient, ready: boolean): Promise<DeskClie
     show(pushed.over([...new Map(found.map((one) => [one.caseId, one])).values()], begun))
     return true
   }
-  const list = createCoalescer(fetchList, 100, nodeTimer)
-  const stats = createCoalescer(async () => (await api.get('/stats')).status === 200, 1_000, nodeTimer)
+  const list = createCoalescer(() => fetchList().catch(failed), 100, nodeTimer)
+  const stats = createCoalescer(() => api.get('/stats').then(({ status }) => status === 200, failed), 1_000, nodeTimer)
   const keeper = createQueueKeeper({
     pushed,
     apply: (changes) => items && show(withRows(items, changes)),
@@ -81,8 +88,8 @@ export async function openDesk(api: ApiClient, ready: boolean): Promise<DeskClie
   // The page's regular requests, each desk at its own time.
   const every = (ms: number, run: () => Promise<unknown>) => {
     let timer = setTimeout(async function again() {
-      await run()
-      timer = setTimeout(again, ms)
+      await run().catch(failed)
+      if (!stopped) timer = setTimeout(again, ms)
     }, Math.random() * ms)
     return () => clearTimeout(timer)
   }
@@ -98,6 +105,7 @@ export async function openDesk(api: ApiClient, ready: boolean): Promise<DeskClie
     since: () => since,
     fetches: () => fetches,
     stop: () => {
+      stopped = true
       for (const stop of stops) stop()
       socket.disconnect()
     },

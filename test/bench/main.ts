@@ -64,6 +64,7 @@ function deskLoad() {
     rate: number('rate'),
     open: number('open'),
     ready: values.ready,
+    keys: true,
     profile: values.profile,
   }
 }

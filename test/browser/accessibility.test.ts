@@ -116,7 +116,8 @@ test.each(LOOKS)(
 )
 
 /** Key that opens it on the case that is selected. */
-const DIALOGS = ['m', 'e', 'h', 'd', '?', 'z'] as const
+const DIALOGS = ['m', 'e', 'h', 'd', 'g', 'b', '?', 'z'] as const
+const OPEN = '.ant-modal, .ant-dropdown:not(.ant-dropdown-hidden)'
 
 test.each(LOOKS)(
   'console with a case, its dialogs and menus, %s, %s',
@@ -133,13 +134,16 @@ test.each(LOOKS)(
     await expect.poll(() => page.getByTestId('case-state').textContent()).toContain('管理员')
     await settled(page)
     found.push(...(await looked(page, `${theme} own case`)))
+    // What must be read holds the end of the case back.
+    await page.keyboard.press('v')
+    await page.getByTestId('notice-read').waitFor({ state: 'detached' })
     for (const key of DIALOGS) {
       await page.keyboard.press(key)
-      await page.locator('.ant-modal, .ant-dropdown:not(.ant-dropdown-hidden)').first().waitFor()
+      await expect.poll(() => page.locator(OPEN).first().isVisible(), { message: `key ${key}` }).toBe(true)
       await page.waitForTimeout(300)
       found.push(...(await looked(page, `${theme} ${key}`)))
       await page.keyboard.press('Escape')
-      await expect.poll(() => page.locator('.ant-modal, .ant-dropdown:not(.ant-dropdown-hidden)').count()).toBe(0)
+      await expect.poll(() => page.locator(OPEN).count(), { message: `key ${key}` }).toBe(0)
     }
     await page.getByTestId('user-menu').click()
     await page.waitForTimeout(300)

@@ -4,6 +4,7 @@ import type { TemporaryNote } from '../../../server/contract/case-file.ts'
 import { addNote, endNote, moveNote } from '../../api/file-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { useSubmitKey } from '../../ui/keys.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { serverNow } from '../../ui/server-clock.ts'
 import { errorText } from '../words.ts'
 import { minuteText } from './times.ts'
@@ -35,6 +36,7 @@ const QUICK = [
 /** Temporary notes: those that hold, and a new one. Each change is carried out at once. */
 export function NotesDialog({ residentId, name, notes, onChanged, onClose }: Props) {
   const { t } = useTexts()
+  useReturnFocus()
   const [form] = Form.useForm<Fields>()
   const change = useMutation({
     mutationFn: (work: () => Promise<void>) => work(),
