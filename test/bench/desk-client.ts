@@ -18,6 +18,8 @@ export interface DeskClient {
   list(): Map<string, number>
   /** When a case was first in the list, ms since the epoch. */
   since(): ReadonlyMap<string, number>
+  /** When a case's first event came, ms since the epoch. */
+  told(): ReadonlyMap<string, number>
   /** How often the whole list was fetched. */
   fetches(): number
   stop(): void
@@ -27,6 +29,7 @@ export interface DeskClient {
 export async function openDesk(api: ApiClient, ready: boolean): Promise<DeskClient> {
   let items: CaseSummary[] | null = null
   const since = new Map<string, number>()
+  const told = new Map<string, number>()
   const pushed = createPushedRows()
   let fetches = 0
   let last: number | null = null
@@ -38,10 +41,10 @@ export async function openDesk(api: ApiClient, ready: boolean): Promise<DeskClie
     return false
   }
 
-  const show = (next: CaseSummary[]) => {
+  const show = (next: CaseSummary[], changed: Iterable<string>) => {
     items = next
     const now = Date.now()
-    for (const { caseId } of next) if (!since.has(caseId)) since.set(caseId, now)
+    for (const caseId of changed) if (!since.has(caseId)) since.set(caseId, now)
   }
   const fetchList = async () => {
     fetches++
@@ -55,14 +58,15 @@ export async function openDesk(api: ApiClient, ready: boolean): Promise<DeskClie
       found.push(...body.items)
       cursor = body.nextCursor
     } while (cursor !== null)
-    show(pushed.over([...new Map(found.map((one) => [one.caseId, one])).values()], begun))
+    const byId = new Map(found.map((one) => [one.caseId, one]))
+    show(pushed.over([...byId.values()], begun), byId.keys())
     return true
   }
   const list = createCoalescer(() => fetchList().catch(failed), 100, nodeTimer)
-  const stats = createCoalescer(() => api.get('/stats').then(({ status }) => status === 200, failed), 1_000, nodeTimer)
+  const stats = createCoalescer(() => api.get('/stats').then(({ status }) => status === 200, failed), 5_000, nodeTimer)
   const keeper = createQueueKeeper({
     pushed,
-    apply: (changes) => items && show(withRows(items, changes)),
+    apply: (changes) => items && show(withRows(items, changes), changes.keys()),
     ready: () => items !== null,
     fetchAll: list,
     hidden: () => false,
@@ -76,6 +80,7 @@ export async function openDesk(api: ApiClient, ready: boolean): Promise<DeskClie
   socket.on('case', (event, acknowledge) => {
     const place = placeInSequence(event.seq, last ?? event.seq - 1)
     last = Math.max(last ?? 0, event.seq)
+    if (!told.has(event.caseId)) told.set(event.caseId, Date.now())
     void stats()
     void (place === 'gap' ? list() : keeper.changed(event)).then((ok) => {
       if (ok) acknowledge()
@@ -103,6 +108,7 @@ export async function openDesk(api: ApiClient, ready: boolean): Promise<DeskClie
   return {
     list: () => new Map(items?.map(({ caseId, version }) => [caseId, version])),
     since: () => since,
+    told: () => told,
     fetches: () => fetches,
     stop: () => {
       stopped = true

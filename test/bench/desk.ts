@@ -73,6 +73,7 @@ export async function desk(load: DeskLoad = DESK_LOAD): Promise<object> {
     const before = await processorTimes(server.pid)
     const begun = performance.now()
     const pressed = new Map<string, number>()
+    const pubacks: number[] = []
     const storm = async () => {
       const acknowledged: Promise<void>[] = []
       for (const [n, { deviceId, residentId }] of registered.entries()) {
@@ -81,7 +82,15 @@ export async function desk(load: DeskLoad = DESK_LOAD): Promise<object> {
           JSON.stringify({ id: `d-${n}`, type: 'sos', ts: Date.now() }),
         )
         pressed.set(residentId, Date.now())
-        acknowledged.push(new Promise((resolve) => devices[n]?.send(packet, () => resolve())))
+        acknowledged.push(
+          new Promise((resolve) => {
+            const sentAt = performance.now()
+            devices[n]?.send(packet, (at) => {
+              pubacks.push(at - sentAt)
+              resolve()
+            })
+          }),
+        )
         await sleep(begun + ((n + 1) * 1_000) / load.rate - performance.now())
       }
       await Promise.all(acknowledged)
@@ -106,10 +115,11 @@ export async function desk(load: DeskLoad = DESK_LOAD): Promise<object> {
     const page = await chromium.readThrough()
     const missing = desks.map(({ list }) => difference(open, list()))
     const painted = [...opened].flatMap(([id, at]) => (rows.has(id) ? [(rows.get(id) ?? 0) - at] : []))
-    const listed = desks.flatMap(({ since }) => [...opened].flatMap(([id, at]) => (since().get(id) ?? Number.NaN) - at))
     return {
       paint: spread(painted),
-      list: spread(listed.filter((ms) => !Number.isNaN(ms))),
+      puback: spread(pubacks),
+      event: spread(timesOf(opened, desks.map(({ told }) => told()))),
+      list: spread(timesOf(opened, desks.map(({ since }) => since()))),
       frames: {
         longest_ms: round(Math.max(...gaps)),
         dropped: gaps.filter((ms) => ms > FRAME_MS).length,
@@ -151,6 +161,10 @@ export async function desk(load: DeskLoad = DESK_LOAD): Promise<object> {
 
 const spread = (values: readonly number[]) =>
   values.length === 0 ? null : { ...latency(values), p95_ms: round(percentile(values, 0.95)) }
+
+/** From a case's opening until each desk had it, ms. */
+const timesOf = (opened: ReadonlyMap<string, number>, desks: readonly ReadonlyMap<string, number>[]) =>
+  desks.flatMap((desk) => [...opened].flatMap(([id, at]) => (desk.has(id) ? [(desk.get(id) ?? 0) - at] : [])))
 
 /** Cases that a list lacks, has too many, or has in another version. */
 function difference(open: ReadonlyMap<string, number>, list: ReadonlyMap<string, number>): number {
