@@ -118,8 +118,18 @@ export async function desk(load: DeskLoad = DESK_LOAD): Promise<object> {
     return {
       paint: spread(painted),
       puback: spread(pubacks),
-      event: spread(timesOf(opened, desks.map(({ told }) => told()))),
-      list: spread(timesOf(opened, desks.map(({ since }) => since()))),
+      event: spread(
+        timesOf(
+          opened,
+          desks.map(({ told }) => told()),
+        ),
+      ),
+      list: spread(
+        timesOf(
+          opened,
+          desks.map(({ since }) => since()),
+        ),
+      ),
       frames: {
         longest_ms: round(Math.max(...gaps)),
         dropped: gaps.filter((ms) => ms > FRAME_MS).length,

@@ -78,11 +78,14 @@ function ContactRow({ contact, last, phone, isNext, file }: RowProps) {
             className="contact-phone"
             data-shown={phone !== undefined || undefined}
             data-testid="contact-phone"
-            aria-label={`${phone ?? contact.phone}, ${t(phone === undefined ? 'file.contact.reveal' : 'file.contact.hide')}`}
             {...(isNext ? { 'aria-keyshortcuts': 'P' } : {})}
             onClick={toggle}
           >
-            {phone ?? contact.phone} {isNext ? <Key name="P" /> : null}
+            {phone ?? contact.phone}
+            <span className="visually-hidden">
+              , {t(phone === undefined ? 'file.contact.reveal' : 'file.contact.hide')}
+            </span>{' '}
+            {isNext ? <Key name="P" /> : null}
           </button>
           {note ? <span className="contact-note"> · {note}</span> : null}
         </p>
