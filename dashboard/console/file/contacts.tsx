@@ -100,7 +100,8 @@ function ContactRow({ contact, last, phone, isNext, file, onDial }: RowProps) {
               type="button"
               className="contact-dial"
               data-testid="contact-dial"
-              aria-label={t('file.contact.dial', { who: `${relation} ${name}` })}
+              // What it shows comes first, so that it can be called by that (WCAG 2.5.3).
+              aria-label={`${t('voice.dial')}: ${t('file.contact.dial', { who: `${relation} ${name}` })}`}
               onClick={() => {
                 setDialled(true)
                 onDial({ kind: 'contact', position })
