@@ -7,6 +7,7 @@ import { createCommandService } from './care/commands.ts'
 import { checkSealKey, createDeviceDirectory } from './care/devices/directory.ts'
 import { caseRules } from './case-rules.ts'
 import { createCaseService } from './cases/service.ts'
+import { queueRows } from './cases/summaries.ts'
 import type { Config } from './config.ts'
 import type { Clock } from './contract/clock.ts'
 import type { DeviceLinkPort, SimulatorPort } from './contract/ports.ts'
@@ -29,6 +30,7 @@ import { keepRefused } from './intake/refused-telemetry.ts'
 import { checkSchema } from './intake/schema-check.ts'
 import { createChannels, whichAreSet } from './notify/channels.ts'
 import { createNotifier } from './notify/worker.ts'
+import { noteFollowing } from './org/audit.ts'
 import { createSealer } from './org/seal/sealer.ts'
 import { createVerifications } from './org/seal/verifications.ts'
 import { createSessions } from './org/sessions.ts'
@@ -253,6 +255,8 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     heard: voice.heardDesk,
     presence: desk.presence,
     offerShown: desk.shown,
+    readRows: (caseIds) => queueRows(db, caseIds, clock.now()),
+    noteFollowing: (userId) => noteFollowing(db, userId, clock.now()),
     clock,
     log,
     registry,

@@ -34,7 +34,7 @@ const TARGETS = {
   bench: {
     entry: 'test/bench/main.ts',
     out: 'dist/bench/main.js',
-    from: ['server', 'gateway', 'simulator', 'test'],
+    from: ['server', 'gateway', 'simulator', 'dashboard', 'test'],
     make: bundle,
     isExtra: true,
   },

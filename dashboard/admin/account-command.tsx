@@ -6,6 +6,7 @@ import { usersQuery } from '../api/queries.ts'
 import type { NewPassword } from '../api/types.ts'
 import { errorText } from '../console/words.ts'
 import { useTexts } from '../i18n/i18n.ts'
+import { useReturnFocus } from '../ui/return-focus.ts'
 import { SecretOnce } from './secret-once.tsx'
 
 export type AccountCommand = 'password' | 'disable' | 'enable'
@@ -14,6 +15,7 @@ export type AccountCommand = 'password' | 'disable' | 'enable'
 export function ConfirmAccountCommand(props: { account: UserView; command: AccountCommand; onClose(): void }) {
   const { account, command, onClose } = props
   const { t } = useTexts()
+  useReturnFocus()
   const client = useQueryClient()
   const run = useMutation({
     mutationFn: () => request<Partial<NewPassword>>('POST', `/users/${account.userId}/${command}`),

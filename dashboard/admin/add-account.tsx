@@ -7,6 +7,7 @@ import type { NewUserPassword } from '../api/types.ts'
 import { errorText } from '../console/words.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { zhCN } from '../i18n/zh-CN.ts'
+import { useReturnFocus } from '../ui/return-focus.ts'
 import { SecretOnce } from './secret-once.tsx'
 
 const ROLES = Object.keys(zhCN.role) as Role[]
@@ -17,6 +18,7 @@ const USERNAME = /^[a-z][a-z0-9._-]{1,31}$/
 /** A new account. Its password is generated and shown once. */
 export function AddAccount({ onClose }: { onClose(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const client = useQueryClient()
   const [form] = Form.useForm<NewUser>()
   const role = Form.useWatch('role', form) ?? 'operator'

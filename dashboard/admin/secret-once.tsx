@@ -1,5 +1,6 @@
 import { Alert, App, Button, Modal } from 'antd'
 import { useTexts } from '../i18n/i18n.ts'
+import { useReturnFocus } from '../ui/return-focus.ts'
 
 interface Props {
   title: string
@@ -14,6 +15,7 @@ interface Props {
 /** What the server shows once. The dialog is not closed by a slip. */
 export function SecretOnce({ title, warning, name, secret, copyLabel, onClose }: Props) {
   const { t } = useTexts()
+  useReturnFocus()
   const { message } = App.useApp()
   const copy = async () => {
     // Browsers give the clipboard to pages on HTTPS or on this machine only.

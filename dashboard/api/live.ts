@@ -1,8 +1,13 @@
 import { useEffect, useRef } from 'react'
+import { withRows } from './case-list.ts'
 import { browserTimer, createCoalescer } from './coalesce.ts'
-import { caseQuery, openCasesQuery, queryClient, sessionQuery, statsQuery } from './queries.ts'
+import { caseQuery, openCasesQuery, pushedRows, queryClient, sessionQuery, statsQuery } from './queries.ts'
+import { createQueueKeeper } from './queue-keeper.ts'
 import { GAPS_KEY, wallQuery } from './shift-queries.ts'
 import { type LiveLine, startLive } from './socket.ts'
+
+/** The figures of the top bar are those of 24 hours (what waits is counted from the queue itself): rarely is often enough, ms. */
+const STATS_MS = 5_000
 
 /** Refetches what is on screen under this key; an older request under way is dropped. */
 async function refetch(queryKey: readonly unknown[]): Promise<boolean> {
@@ -21,7 +26,20 @@ export function useLive(): { retry(): void } {
   useEffect(() => {
     const list = createCoalescer(() => refetch(openCasesQuery.queryKey), 100, browserTimer)
     const details = createCoalescer(() => refetch(['case']), 100, browserTimer)
-    const stats = createCoalescer(() => refetch(statsQuery.queryKey), 1000, browserTimer)
+    const stats = createCoalescer(() => refetch(statsQuery.queryKey), STATS_MS, browserTimer)
+    const keeper = createQueueKeeper({
+      pushed: pushedRows,
+      // While there is no list yet its fetch is held against what was pushed.
+      apply: (changes) =>
+        queryClient.setQueryData(
+          openCasesQuery.queryKey,
+          (page) => page && { ...page, items: withRows(page.items, changes) },
+        ),
+      ready: () => queryClient.getQueryData(openCasesQuery.queryKey) !== undefined,
+      fetchAll: list,
+      hidden: () => document.hidden,
+      timer: browserTimer,
+    })
     const started = startLive({
       resync: () => {
         void details()
@@ -29,11 +47,14 @@ export function useLive(): { retry(): void } {
         return list()
       },
       changed: (event) => {
-        const shown = list()
-        if (queryClient.getQueryData(caseQuery(event.caseId).queryKey)) void details()
+        const { queryKey } = caseQuery(event.caseId)
+        // What was fetched ahead is fetched again when it is opened; what is open at once.
+        void queryClient.invalidateQueries({ queryKey, refetchType: 'none' })
+        if (queryClient.getQueryCache().find({ queryKey })?.isActive()) void details()
         void stats()
-        return shown
+        return keeper.changed(event)
       },
+      rows: keeper.rows,
       offered: async (caseId) => {
         const known = queryClient.getQueryData(openCasesQuery.queryKey)
         return known?.items.some((item) => item.caseId === caseId) ? true : list()

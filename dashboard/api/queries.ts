@@ -1,6 +1,7 @@
 import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
 import type { DeskStats, Session, UserView } from '../../server/contract/api.ts'
 import type { CaseDetail } from '../../server/contract/case.ts'
+import { createPushedRows } from './case-list.ts'
 import { ApiError, hasCode, request } from './client.ts'
 import type { CasePage, DeadLetterPage } from './types.ts'
 
@@ -35,9 +36,28 @@ export const sessionQuery = queryOptions({
   refetchInterval: (query) => (query.state.status === 'error' ? 1000 : false),
 })
 
+/** What the push line brought of the queue lately; fetches are held against it. */
+export const pushedRows = createPushedRows()
+/** Open cases that a desk keeps; beyond them it says that there are more. */
+export const MOST_OPEN = 5_000
+
+/** The whole queue, page by page. What moves from page to page meanwhile is pushed, and so neither missed nor there twice. */
+async function fetchOpenCases(): Promise<CasePage> {
+  const since = performance.now()
+  const found = new Map<string, CasePage['items'][number]>()
+  let cursor: string | null = null
+  do {
+    const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const page: CasePage = await request('GET', `/cases?state=open&limit=500${after}`)
+    for (const item of page.items) found.set(item.caseId, item)
+    cursor = page.nextCursor
+  } while (cursor !== null && found.size < MOST_OPEN)
+  return { items: pushedRows.over([...found.values()], since), nextCursor: cursor }
+}
+
 export const openCasesQuery = queryOptions({
   queryKey: ['cases', 'open'],
-  queryFn: () => request<CasePage>('GET', '/cases?state=open&limit=500'),
+  queryFn: fetchOpenCases,
   refetchInterval: safetyNet(20_000),
 })
 

@@ -1,5 +1,5 @@
 import { io, type Socket } from 'socket.io-client'
-import type { CaseEvent, ClientToServerEvents, ServerToClientEvents } from '../../server/contract/push.ts'
+import type { CaseEvent, ClientToServerEvents, QueueRows, ServerToClientEvents } from '../../server/contract/push.ts'
 import { setServerNow } from '../ui/server-clock.ts'
 import { connection, countAttempt, markLost, markOnline } from './connection.ts'
 import { endOffer, forgetOffers, showBoard, showOffer } from './offers.ts'
@@ -13,6 +13,8 @@ export interface LiveHandlers {
   resync(): Promise<boolean>
   /** A case changed. Answers true once the list on this desk holds the change. */
   changed(event: CaseEvent): Promise<boolean>
+  /** Rows of the queue have changed. */
+  rows(rows: QueueRows): void
   /** A case is offered to this desk. Answers true once the list on this desk holds it. */
   offered(caseId: string): Promise<boolean>
   /** Somebody is missing, or no more. */
@@ -62,6 +64,7 @@ export function startLive(handlers: LiveHandlers): LiveLine {
     setServerNow(hello.now)
     last = hello.seq
     forgetOffers()
+    socket.emit('follow')
     void handlers.resync()
   })
   socket.on('case', (event, acknowledge) => {
@@ -74,6 +77,7 @@ export function startLive(handlers: LiveHandlers): LiveLine {
       if (ok) acknowledge()
     })
   })
+  socket.on('rows', handlers.rows)
   socket.on('offers', showBoard)
   socket.on('offer_over', ({ offerId }) => endOffer(offerId))
   socket.on('offer', (offer, acknowledge) => {

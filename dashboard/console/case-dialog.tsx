@@ -5,6 +5,8 @@ import type { ContactMark } from '../../server/contract/protocol.ts'
 import { answerOf } from '../../server/contract/protocol-run.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { zhCN } from '../i18n/zh-CN.ts'
+import { useSubmitKey } from '../ui/keys.ts'
+import { useReturnFocus } from '../ui/return-focus.ts'
 import { type DeskAction, isReached } from './permitted.ts'
 import { caseNumber, whoText } from './words.ts'
 
@@ -45,8 +47,10 @@ interface Props {
 /** Asks once, with the reason, and names the case it is about: the queue may have moved meanwhile. */
 export function CaseDialog({ request, item, detail, refusal, busy, onSubmit, onCancel }: Props) {
   const { t } = useTexts()
+  useReturnFocus()
   const [form] = Form.useForm<DialogValues>()
   const { action } = request
+  useSubmitKey(form.submit, busy)
   const dangerous = action === 'takeover' || action === 'dispatch'
   return (
     <Modal
@@ -88,9 +92,6 @@ export function CaseDialog({ request, item, detail, refusal, busy, onSubmit, onC
           reason: request.reason,
         }}
         onFinish={(values) => onSubmit(trimmed(values))}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.submit()
-        }}
         data-testid="case-dialog"
       >
         <Fields

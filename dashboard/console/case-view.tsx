@@ -4,6 +4,7 @@ import type { Session } from '../../server/contract/api.ts'
 import type { CaseDetail, CaseSummary } from '../../server/contract/case.ts'
 import { caseQuery } from '../api/queries.ts'
 import { useTexts } from '../i18n/i18n.ts'
+import { MAIN } from '../ui/skip-link.tsx'
 import { ErrorState, LateSkeleton } from '../ui/states.tsx'
 import { Actions } from './actions.tsx'
 import { CaseHeader } from './case-header.tsx'
@@ -40,7 +41,7 @@ export function CaseView(props: Props) {
   const { t } = useTexts()
   const query = useQuery(caseQuery(item.caseId))
   return (
-    <main className="case" data-testid="case" data-case-id={item.caseId}>
+    <main className="case" {...MAIN} data-testid="case" data-case-id={item.caseId}>
       <CaseHeader item={item} detail={detail} />
       {detail ? (
         <>

@@ -8,6 +8,7 @@ import { caseQuery, queryClient } from '../api/queries.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { ChangePassword } from '../ui/change-password.tsx'
 import { useKeys } from '../ui/keys.ts'
+import { MAIN, SkipLink } from '../ui/skip-link.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { useStore } from '../ui/store.ts'
 import { ConnectionBar, SoundBar } from './bars.tsx'
@@ -152,6 +153,7 @@ export function ConsolePage({ session }: { session: Session }) {
   const quiet = all.filter((item) => item.suppressed).length
   return (
     <div className="console" data-lost={lost || undefined}>
+      <SkipLink />
       <TopBar
         session={session}
         waiting={waiting}
@@ -165,7 +167,7 @@ export function ConsolePage({ session }: { session: Session }) {
         <ConnectionBar onRetry={live.retry} />
         <DutyBar duty={duty} />
         <SoundBar />
-        <InboxBar />
+        <InboxBar session={session} />
       </div>
       <div className="console-body">
         <QueuePanel
@@ -208,7 +210,7 @@ export function ConsolePage({ session }: { session: Session }) {
             onAnswer={steps.give}
           />
         ) : (
-          <main className="case case-empty">
+          <main className="case case-empty" {...MAIN}>
             {waiting === null ? null : waiting === 0 ? (
               <EmptyState calm title={t('empty.calm')} text={t('empty.calmText')} />
             ) : (

@@ -75,11 +75,11 @@ export function DutyMenu({ duty: { mine, choose, busy }, open, onOpen }: Props) 
         data-testid="duty-status"
         data-status={mine.status}
         data-tone={TONES[mine.status]}
-        aria-label={`${t('duty.change')}: ${t(`duty.status.${mine.status}`)}`}
         aria-keyshortcuts="Z"
         disabled={busy}
       >
         <i className="pill-dot" aria-hidden="true" />
+        <span className="visually-hidden">{t('duty.change')}: </span>
         {t(`duty.status.${mine.status}`)}
         <Key name="Z" />
       </button>

@@ -1,10 +1,12 @@
 import { Modal } from 'antd'
 import { useTexts } from '../i18n/i18n.ts'
 import { Key } from '../ui/key.tsx'
+import { useReturnFocus } from '../ui/return-focus.ts'
 
 /** Every key of the console, on `?`. */
 export function KeysOverlay({ onClose }: { onClose(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const rows: [string[], string][] = [
     [['↑', '↓'], t('keys.select')],
     [['←', '→'], t('keys.tab')],

@@ -25,6 +25,8 @@ export const isWaiting = (item: Pick<CaseSummary, 'state' | 'suppressed' | 'retu
 
 export const isOpen = (state: CaseState): boolean => state !== 'resolved' && state !== 'closed'
 
+const compareTexts = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
 /**
  * Those that wait first, then those in hand, then those that nobody is told of; within each by priority, back from a hold
  * first, then the oldest. The server's list has the same order (server/cases/queue-order.ts). The id decides the rest, so that two fetches never swap two rows.
@@ -37,8 +39,9 @@ export function compareCases(a: CaseSummary, b: CaseSummary): number {
     Number(isWaiting(b)) - Number(isWaiting(a)) ||
     a.priority - b.priority ||
     Number(a.returnedAt === null) - Number(b.returnedAt === null) ||
-    Date.parse(a.openedAt) - Date.parse(b.openedAt) ||
-    (a.caseId < b.caseId ? -1 : 1)
+    // Both in the server's one form, in which texts have the order of times.
+    compareTexts(a.openedAt, b.openedAt) ||
+    compareTexts(a.caseId, b.caseId)
   )
 }
 
@@ -73,12 +76,14 @@ export function holdPlaces(sorted: readonly string[], shown: readonly string[], 
 /** The most urgent waiting case other than the one that is open, of any category: an emergency before all else. */
 export function nextWaiting(items: readonly CaseSummary[], openId: string | null): CaseSummary | null {
   const rank = (item: CaseSummary) => CATEGORY_ORDER.indexOf(item.category)
-  const waiting = items.filter((item) => isWaiting(item) && item.caseId !== openId)
-  return (
-    waiting.sort(
-      (a, b) => Number(a.drill !== null) - Number(b.drill !== null) || rank(a) - rank(b) || compareCases(a, b),
-    )[0] ?? null
-  )
+  const compare = (a: CaseSummary, b: CaseSummary) =>
+    Number(a.drill !== null) - Number(b.drill !== null) || rank(a) - rank(b) || compareCases(a, b)
+  let first: CaseSummary | null = null
+  for (const item of items) {
+    if (!isWaiting(item) || item.caseId === openId) continue
+    if (first === null || compare(item, first) < 0) first = item
+  }
+  return first
 }
 
 export interface TabCount {

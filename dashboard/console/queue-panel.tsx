@@ -1,6 +1,7 @@
 import { Button } from 'antd'
 import type { ReactNode, RefObject } from 'react'
 import type { CaseSummary } from '../../server/contract/case.ts'
+import { MOST_OPEN } from '../api/queries.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { Key } from '../ui/key.tsx'
 import { EmptyState, ErrorState, LateSkeleton } from '../ui/states.tsx'
@@ -71,7 +72,7 @@ export function QueuePanel(props: Props) {
           }}
         />
       )}
-      {props.truncated ? <p className="queue-more">{t('queue.more')}</p> : null}
+      {props.truncated ? <p className="queue-more">{t('queue.more', { n: MOST_OPEN })}</p> : null}
       <div className="queue-body">
         <Body {...props} />
       </div>

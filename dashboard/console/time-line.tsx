@@ -12,6 +12,9 @@ interface Props {
   me: string
 }
 
+/** It scrolls: a stop of its own, so that the arrow keys can move it (WCAG 2.1.1). */
+const SCROLLS = { tabIndex: 0 } as const
+
 /** The case's log with milliseconds. What came after the case was opened here is marked. */
 export function TimeLine({ detail, seenVersion, me }: Props) {
   const { t, language } = useTexts()
@@ -25,7 +28,7 @@ export function TimeLine({ detail, seenVersion, me }: Props) {
   return (
     <section className="log" aria-label={t('log.title')}>
       <h3>{t('log.title')}</h3>
-      <ol ref={list} className="log-list" data-testid="case-log">
+      <ol ref={list} className="log-list" aria-label={t('log.title')} data-testid="case-log" {...SCROLLS}>
         {detail.log.map((entry) => (
           <li key={`${entry.at} ${entry.action} ${entry.version}`} data-new={isNew(entry) || undefined}>
             <time dateTime={entry.at}>{clockTimeMs(entry.at)}</time>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { CaseSummary } from '../../server/contract/case.ts'
 import { connection } from '../api/connection.ts'
 import { useTexts } from '../i18n/i18n.ts'
@@ -37,6 +37,8 @@ export function useTitle(items: readonly CaseSummary[]): void {
 }
 
 const FRESH_MS = 8000
+/** Marks go together, so that a storm's do not redraw the desk once for each alarm. */
+const SWEEP_MS = 1000
 
 /**
  * Alarms that arrived since the list was first shown: marked for a few seconds and read out by screen readers.
@@ -51,6 +53,13 @@ export function useNewAlarms(items: readonly CaseSummary[] | undefined): {
   const { t } = useTexts()
   const known = useRef<Set<string> | null>(null)
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set())
+  const since = useRef(new Map<string, number>())
+  const sweep = useRef<ReturnType<typeof setInterval>>(undefined)
+  const stopSweep = useCallback(() => {
+    clearInterval(sweep.current)
+    sweep.current = undefined
+  }, [])
+  useEffect(() => stopSweep, [stopSweep])
   const [newest, setNewest] = useState<CaseSummary | null>(null)
   const [announcement, setAnnouncement] = useState('')
   useEffect(() => {
@@ -62,7 +71,16 @@ export function useNewAlarms(items: readonly CaseSummary[] | undefined): {
     const arrived = items.filter((item) => isWaiting(item) && !before.has(item.caseId))
     if (arrived.length === 0) return
     const ids = arrived.map((item) => item.caseId)
-    setFresh((current) => new Set([...current, ...ids]))
+    const now = Date.now()
+    for (const id of ids) since.current.set(id, now)
+    setFresh(new Set(since.current.keys()))
+    sweep.current ??= setInterval(() => {
+      const over = [...since.current].filter(([, at]) => Date.now() - at >= FRESH_MS)
+      if (over.length === 0) return
+      for (const [id] of over) since.current.delete(id)
+      setFresh(new Set(since.current.keys()))
+      if (since.current.size === 0) stopSweep()
+    }, SWEEP_MS)
     setNewest(arrived.toSorted(compareCases)[0] ?? null)
     setAnnouncement(
       arrived
@@ -77,8 +95,7 @@ export function useNewAlarms(items: readonly CaseSummary[] | undefined): {
         )
         .join(' '),
     )
-    setTimeout(() => setFresh((current) => new Set([...current].filter((id) => !ids.includes(id)))), FRESH_MS)
-  }, [items, t])
+  }, [items, t, stopSweep])
   // Taken by somebody meanwhile: no longer news.
   const stillNew =
     newest !== null &&

@@ -6,6 +6,7 @@ import type { MapView } from '../../server/contract/map.ts'
 import countiesUrl from './data/shangrao-counties.geojson?url'
 import { toMap } from './datum.ts'
 import { boundsOf } from './geometry.ts'
+import { placeLabels } from './labels.ts'
 import { coloursOf } from './map.tsx'
 import { type Counties, mapStyle } from './style.ts'
 
@@ -26,6 +27,8 @@ interface Props {
 }
 
 const MANY = 60
+/** From a county's middle to the middle of its label, pixels. */
+const LABEL_ABOVE = 22
 
 /** The city with its open cases: drawn by the graphics card, so that hundreds of dots cost nothing. Nobody drags it. */
 export default function WallMap({ service, label, dots, counties, onFailed }: Props) {
@@ -101,16 +104,33 @@ export default function WallMap({ service, label, dots, counties, onFailed }: Pr
   }, [map, dots, service.datum])
   useEffect(() => {
     if (!map) return
-    const shown = (places.current?.features ?? []).flatMap(({ properties: { name, center } }) => {
+    const named = (places.current?.features ?? []).flatMap(({ properties: { name, center } }) => {
       const open = counties.get(name)
-      if (open === undefined) return []
-      const mark = document.createElement('span')
-      mark.className = 'map-county map-county-open'
-      mark.textContent = `${name} ${open}`
-      return [new Marker({ element: mark, anchor: 'bottom', offset: [0, -12] }).setLngLat(center).addTo(map)]
+      return open === undefined ? [] : [{ name, open, center }]
     })
+    const shown = named
+      .sort((a, b) => b.open - a.open)
+      .map(({ name, open, center }) => {
+        const element = document.createElement('span')
+        element.className = 'map-county map-county-open'
+        element.textContent = `${name} ${open}`
+        return { center, element, mark: new Marker({ element }).setLngLat(center).addTo(map) }
+      })
+    const place = () => {
+      const points = shown.map(({ center, element }) => {
+        const { offsetWidth: width, offsetHeight: height } = element
+        return { ...map.project(center), width, height }
+      })
+      for (const [n, { x, y }] of placeLabels(points, LABEL_ABOVE).entries()) {
+        const point = points[n]
+        if (point) shown[n]?.mark.setOffset([x - point.x, y - point.y])
+      }
+    }
+    place()
+    map.on('resize', place)
     return () => {
-      for (const mark of shown) mark.remove()
+      map.off('resize', place)
+      for (const { mark } of shown) mark.remove()
     }
   }, [map, counties])
   return <div ref={element} className="city-map" role="img" aria-label={label} data-ready={map !== null} />

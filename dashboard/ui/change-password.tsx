@@ -4,6 +4,7 @@ import type { PasswordChange } from '../../server/contract/api.ts'
 import { hasCode, request } from '../api/client.ts'
 import { errorText } from '../console/words.ts'
 import { useTexts } from '../i18n/i18n.ts'
+import { useReturnFocus } from './return-focus.ts'
 
 /** As in the contract's `PasswordChange`. */
 const LEAST = 10
@@ -14,6 +15,7 @@ type Values = PasswordChange & { repeat: string }
 /** The own password: the current one, and the new one twice. */
 export function ChangePassword({ username, onClose }: { username: string; onClose(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const { message } = App.useApp()
   const [form] = Form.useForm<Values>()
   const change = useMutation({

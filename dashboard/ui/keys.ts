@@ -39,3 +39,32 @@ export function useKeys(map: KeyMap, enabled: boolean): void {
     return () => window.removeEventListener('keydown', pressed)
   }, [enabled])
 }
+
+/** A second press within this time is the same one, ms. */
+const AGAIN_MS = 400
+
+/**
+ * Ctrl+Enter (on a Mac ⌘ Enter) submits, wherever the focus is while the dialog is open: after a click beside a field it is on
+ * the dialog or on nothing, and the key is promised by the dialog's foot.
+ * @param busy what was submitted is under way: it is not sent a second time
+ */
+export function useSubmitKey(submit: () => void, busy: boolean): void {
+  const current = useRef({ submit, busy })
+  useEffect(() => {
+    current.current = { submit, busy }
+  })
+  useEffect(() => {
+    let last = Number.NEGATIVE_INFINITY
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return
+      // Not the press of a button that has the focus besides.
+      event.preventDefault()
+      // What is submitted is looked over first, which takes a moment in which it is not busy yet.
+      if (event.repeat || current.current.busy || event.timeStamp - last < AGAIN_MS) return
+      last = event.timeStamp
+      current.current.submit()
+    }
+    window.addEventListener('keydown', pressed)
+    return () => window.removeEventListener('keydown', pressed)
+  }, [])
+}

@@ -4,6 +4,7 @@ import { useTexts } from '../i18n/i18n.ts'
 import { navigate } from '../router.ts'
 import { ChangePassword } from './change-password.tsx'
 import { GapBadge } from './gap-badge.tsx'
+import { MAIN, SkipLink } from './skip-link.tsx'
 import type { Area } from './theme.ts'
 import { UserMenu } from './user-menu.tsx'
 import './office.css'
@@ -14,6 +15,7 @@ export function OfficeFrame(props: { session: Session; title: string; area?: Are
   const [changing, setChanging] = useState(false)
   return (
     <div className="office">
+      <SkipLink />
       <header className="office-top">
         <h1>{props.title}</h1>
         <a
@@ -29,7 +31,9 @@ export function OfficeFrame(props: { session: Session; title: string; area?: Are
         <GapBadge session={props.session} />
         <UserMenu session={props.session} area={props.area ?? 'office'} onPassword={() => setChanging(true)} />
       </header>
-      <main className="office-main">{props.children}</main>
+      <main className="office-main" {...MAIN}>
+        {props.children}
+      </main>
       {changing ? <ChangePassword username={props.session.username} onClose={() => setChanging(false)} /> : null}
     </div>
   )

@@ -49,6 +49,7 @@ export const antdThemes: Record<Theme, ThemeConfig> = {
       Button: { dangerShadow: 'none', primaryShadow: 'none', defaultShadow: 'none' },
       Tabs: { itemSelectedColor: '#6cb0ff', itemHoverColor: '#6cb0ff', inkBarColor: '#6cb0ff' },
       Pagination: { itemActiveColor: '#6cb0ff' },
+      Dropdown: { colorError: '#ff6a6b' },
     },
   },
   light: {
@@ -61,6 +62,7 @@ export const antdThemes: Record<Theme, ThemeConfig> = {
       colorTextDescription: '#56637a',
       colorTextPlaceholder: '#66738a',
       colorError: '#cf1322',
+      colorLink: '#0958d9',
     },
     components: { Button: { dangerShadow: 'none', primaryShadow: 'none', defaultShadow: 'none' } },
   },

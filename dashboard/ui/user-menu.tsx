@@ -70,7 +70,8 @@ export function UserMenu({ session, area, onPassword, onKeys }: Props) {
   }
   return (
     <Dropdown menu={{ items, onClick: ({ key }) => choose(key) }} trigger={['click']} placement="bottomRight">
-      <button type="button" className="pill pill-user" data-testid="user-menu" aria-label={t('menu.open')}>
+      <button type="button" className="pill pill-user" data-testid="user-menu">
+        <span className="visually-hidden">{t('menu.open')}: </span>
         {session.displayName} · {t(`role.${session.role}`)}
         <svg viewBox="0 0 12 12" width="10" height="10" aria-hidden="true">
           <path d="M2 4.5 6 8.5l4-4" fill="none" stroke="currentColor" strokeWidth="1.6" />

@@ -8,6 +8,7 @@ import { SUPPRESSIONS_KEY, startSuppression } from '../api/watch-queries.ts'
 import { deviceKindText, errorText } from '../console/words.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { countText } from '../ui/formats.ts'
+import { useReturnFocus } from '../ui/return-focus.ts'
 import { LIMIT_MINUTES, QUICK } from './suppression-limits.ts'
 
 interface Fields {
@@ -22,6 +23,7 @@ interface Fields {
 /** Starts a test or maintenance, and says plainly what is silenced and what is not. */
 export function NewSuppressionDialog({ onClose }: { onClose(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const client = useQueryClient()
   const [form] = Form.useForm<Fields>()
   const scope = Form.useWatch('scope', form) ?? 'device'

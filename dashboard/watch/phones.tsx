@@ -5,6 +5,7 @@ import type { OutageResident } from '../../server/contract/watch.ts'
 import { revealPhones } from '../api/watch-queries.ts'
 import { errorText } from '../console/words.ts'
 import { useTexts } from '../i18n/i18n.ts'
+import { useReturnFocus } from '../ui/return-focus.ts'
 
 interface Props {
   outageId: number
@@ -75,6 +76,7 @@ interface AskProps {
 
 function Ask({ name, busy, failure, onAsk, onCancel }: AskProps) {
   const { t } = useTexts()
+  useReturnFocus()
   const [form] = Form.useForm<{ reason: string }>()
   return (
     <Modal

@@ -7,6 +7,7 @@ import { residentSearchQuery } from '../api/device-queries.ts'
 import { endSuppression, SUPPRESSIONS_KEY, suppressionsQuery } from '../api/watch-queries.ts'
 import { errorText } from '../console/words.ts'
 import { useTexts } from '../i18n/i18n.ts'
+import { useReturnFocus } from '../ui/return-focus.ts'
 import { EmptyState } from '../ui/states.tsx'
 import { Countdown } from '../ui/ticking.tsx'
 import { CursorTable, FIRST } from './cursor-table.tsx'
@@ -60,6 +61,7 @@ export function Suppressions({ role }: { role: Role }) {
 
 function ConfirmEnd({ one, onClose }: { one: SuppressionView; onClose(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const client = useQueryClient()
   const end = useMutation({
     mutationFn: () => endSuppression(one.suppressionId),

@@ -130,6 +130,17 @@ async function listQueue(db: Db, query: CaseListQuery, now: number) {
   )
 }
 
+/** The rows of these cases, of those that are in the queue. */
+export async function queueRows(db: Db, caseIds: readonly string[], now: number): Promise<CaseSummary[]> {
+  const rows = await summaries(db)
+    .where('c.case_id', '=', sql<string>`any(${[...caseIds]}::uuid[])`)
+    .where('c.state', 'in', OPEN_STATES)
+    .where('c.purpose', '!=', 'self_test')
+    .execute()
+  const marks = await marksOf(db, rows)
+  return rows.map((row) => summary(row, marks(row), now))
+}
+
 /** One row of the queue. @throws DomainError not_found */
 export async function caseSummary(db: Db, caseId: string, now: number): Promise<CaseSummary> {
   return (await findCase(db, caseId, now)).case

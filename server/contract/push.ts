@@ -1,4 +1,4 @@
-import type { AlertKind, CaseCategory, CaseState } from './case.ts'
+import type { AlertKind, CaseCategory, CaseState, CaseSummary } from './case.ts'
 import type { CasePurpose } from './purpose.ts'
 import type { VoiceAnswer, WordToDesk } from './voice.ts'
 
@@ -40,7 +40,18 @@ export interface DeskLines {
   say(deskId: string, word: WordToDesk): Promise<boolean>
 }
 
+/** Rows of the queue that have changed, read after the commit of what they tell. Not acknowledged: a desk that lacks one fetches. */
+export interface QueueRows {
+  items: CaseSummary[]
+  /** Cases that are in the queue no more. */
+  over: string[]
+  /** By case: the last event that its row, or its absence, already shows. */
+  seqs: Record<string, number>
+}
+
 export interface ClientToServerEvents {
+  /** This desk keeps the queue, and wants the rows that change from now on. It fetches the list besides. */
+  follow: () => void
   /** A word about the desk's own call: a `DeskWord`, checked by the server. */
   voice: (word: unknown, answer: (answer: VoiceAnswer) => void) => void
 }
@@ -75,6 +86,8 @@ export interface ServerToClientEvents {
   voice: (word: WordToDesk, acknowledge: () => void) => void
   hello: (hello: Hello) => void
   case: (event: CaseEvent, acknowledge: () => void) => void
+  /** To every desk that follows the queue. */
+  rows: (rows: QueueRows) => void
   /** To that operator's desks alone; repeated until one says that it shows it. */
   offer: (event: OfferEvent, acknowledge: () => void) => void
   /** It is over, whoever has the case now. */

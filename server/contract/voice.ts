@@ -144,6 +144,8 @@ export const TerminalWord = Type.Union([
   word('answer', { sdp: Sdp }),
   word('ice', { candidate: Candidate }),
   word('muted', { muted: Type.Boolean() }),
+  /** Its browser does not play the sound: she hears nothing until somebody taps the screen. */
+  word('silent', { silent: Type.Boolean() }),
   /** It rings, and waits for a tap. */
   word('ringing', {}),
   /** They can hear each other. */
@@ -173,6 +175,7 @@ export type WordToDesk =
   | { call: string; type: 'answer'; sdp: string }
   | { call: string; type: 'ice'; candidate: Static<typeof Candidate> }
   | { call: string; type: 'muted'; muted: boolean }
+  | { call: string; type: 'silent'; silent: boolean }
   | { call: string; type: 'ringing' }
   | { call: string; type: 'connected'; notice: boolean }
   | { call: string; type: 'end'; reason: CallReason }

@@ -46,6 +46,11 @@ export async function auditOnce(
     )`.execute(db)
 }
 
+/** Notes that somebody is sent the queue's changes: the same entry, as rarely, as when she fetches it. */
+export function noteFollowing(db: Kysely<Database>, userId: string, now: number): Promise<void> {
+  return auditOnce(db, { userId, action: 'cases.list', subject: null }, now, 600_000)
+}
+
 /**
  * Does something that must not stay unnoted: the work and its audit line are committed together or not at all.
  * @param subject the id of what it was done to, from the work's result

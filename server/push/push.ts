@@ -9,14 +9,18 @@ import type {
   DeskLines,
   GapBoard,
   OfferBoard,
+  QueueRows,
   ServerToClientEvents,
 } from '../contract/push.ts'
 import type { VoiceAnswer } from '../contract/voice.ts'
 import { createDesk } from './desk.ts'
 import { createOfferDesks, type OfferSocket } from './offers.ts'
+import { createRowPublisher } from './rows.ts'
 
 /** A desk that has not taken a word about its call by then is told again, ms. */
 const SAY_MS = 3_000
+/** The room of the desks that follow the queue. */
+const QUEUE = 'queue'
 
 export interface PushDeps {
   server: HttpServer
@@ -31,6 +35,10 @@ export interface PushDeps {
   presence: (userId: string, here: boolean) => void
   /** A desk says that it shows an offer. */
   offerShown: (offerId: string) => void
+  /** Rows of the queue; cases that are in it no more are left out. */
+  readRows: (caseIds: readonly string[]) => Promise<QueueRows['items']>
+  /** Notes that somebody follows the queue. What can't be noted is not shown: after a rejection no rows are sent. */
+  noteFollowing: (userId: string) => Promise<void>
   clock: Clock
   log: Logger
   registry: Registry
@@ -53,7 +61,8 @@ export interface Push {
 
 /** Socket.IO on the HTTP server: tells every desk of every case event, at least once. */
 export function startPush(deps: PushDeps): Push {
-  const { server, authorize, allowOrigin, seq, heard, presence, offerShown, clock, log, registry } = deps
+  const { server, authorize, allowOrigin, seq, heard, presence, offerShown, readRows, noteFollowing } = deps
+  const { clock, log, registry } = deps
   const metrics = createMetrics(registry)
   const io = new Server<ClientToServerEvents, ServerToClientEvents>(server, {
     serveClient: false,
@@ -69,6 +78,13 @@ export function startPush(deps: PushDeps): Push {
   /** How many desks each operator has here. */
   const present = new Map<string, number>()
   const offers = createOfferDesks(offerShown)
+  const rows = createRowPublisher({
+    read: readRows,
+    send: (changed) => io.to(QUEUE).emit('rows', changed),
+    wanted: () => (io.of('/').adapter.rooms.get(QUEUE)?.size ?? 0) > 0,
+    log,
+  })
+  const userOf = (socket: { data: unknown }) => (socket.data as { userId: string }).userId
 
   io.use((socket, next) => {
     authorize(socket.request.headers.cookie).then(
@@ -116,6 +132,13 @@ export function startPush(deps: PushDeps): Push {
     socket.on('voice', (word, answer) => {
       void heard(word, { userId, deskId: socket.id }).then((said) => typeof answer === 'function' && answer(said))
     })
+    socket.on('follow', () => {
+      noteFollowing(userId).then(
+        () => socket.join(QUEUE),
+        (error: unknown) =>
+          log.warn({ err: error, userId }, 'not noted that a desk follows the queue: it has to fetch'),
+      )
+    })
     socket.on('disconnect', () => {
       clearTimeout(expiry)
       desks.delete(desk)
@@ -136,6 +159,7 @@ export function startPush(deps: PushDeps): Push {
   return {
     emit: (events) => {
       for (const event of events) for (const desk of desks) desk.push(event)
+      rows.add(events)
     },
     offers: offers.show,
     gaps: (board) => {
@@ -156,9 +180,11 @@ export function startPush(deps: PushDeps): Push {
     recheck: async () => {
       for (const socket of io.of('/').sockets.values()) {
         if ((await authorize(socket.request.headers.cookie)) === null) socket.disconnect(true)
+        else if (socket.rooms.has(QUEUE)) await noteFollowing(userOf(socket))
       }
     },
     stop: async () => {
+      await rows.stop()
       await io.close()
     },
   }

@@ -91,6 +91,7 @@ async function fromTerminal(tx: Tx, call: CallRow, word: TerminalWord, now: numb
     case 'answer':
     case 'ice':
     case 'muted':
+    case 'silent':
     case 'ringing':
       return posted(await post(tx, 'desk', word satisfies WordToDesk, now))
     case 'connected': {

@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { io, type Socket } from 'socket.io-client'
 import { type App, startApp } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
-import type { ServerToClientEvents } from '../../server/contract/push.ts'
+import type { ClientToServerEvents, ServerToClientEvents } from '../../server/contract/push.ts'
 import { ensureUser } from '../../server/org/users.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -40,7 +40,7 @@ export interface ApiClient {
     method?: string,
   ): Promise<Answer<T>>
   /** A desk on the same session; resolves when it is connected. */
-  desk(): Promise<Socket<ServerToClientEvents>>
+  desk(): Promise<Socket<ServerToClientEvents, ClientToServerEvents>>
 }
 
 export interface TestAppOptions {
@@ -141,7 +141,7 @@ export function apiClient(base: string, cookie: string, desks: Socket[] = []): A
           typeof body === 'string' || body instanceof Uint8Array ? new Blob([body as BlobPart]) : JSON.stringify(body),
       }),
     desk: async () => {
-      const socket: Socket<ServerToClientEvents> = io(base, {
+      const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(base, {
         extraHeaders: { cookie },
         transports: ['websocket'],
         reconnection: false,

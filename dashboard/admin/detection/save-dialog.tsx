@@ -5,6 +5,7 @@ import { hasCode } from '../../api/client.ts'
 import { detectSettingsQuery, saveSettings } from '../../api/detection-queries.ts'
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { fieldErrors } from '../devices/form-errors.ts'
 import { ChangeList } from './change-list.tsx'
 import { type Change, type Draft, layerOf } from './draft.ts'
@@ -25,6 +26,7 @@ interface Props {
 /** What will be changed, and why; one question, then it holds. */
 export function SaveDialog({ view, draft, changes, note, onClose, onSaved, onStale }: Props) {
   const { t, language } = useTexts()
+  useReturnFocus()
   const client = useQueryClient()
   const [form] = Form.useForm<{ note: string }>()
   const { scope, scopeId, version } = view

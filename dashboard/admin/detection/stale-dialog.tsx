@@ -3,6 +3,7 @@ import { Button, Modal } from 'antd'
 import type { SettingsView } from '../../../server/contract/detection.ts'
 import { settingsVersionQuery } from '../../api/detection-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { ChangeList } from './change-list.tsx'
 import { changesBetween, draftOf } from './draft.ts'
 import { momentText } from './value-text.ts'
@@ -17,6 +18,7 @@ interface Props {
 /** Somebody else has saved meanwhile: what they did, and what shall become of one's own changes. */
 export function StaleDialog({ before, now, onChoose }: Props) {
   const { t, language } = useTexts()
+  useReturnFocus()
   const { data: theirs } = useQuery({ ...settingsVersionQuery(now.version), enabled: now.version > 0 })
   const changes = changesBetween(draftOf(before.own), draftOf(now.own))
   return (

@@ -44,7 +44,6 @@ export function WhatIfPanel({ residentId, draft, changes, blocked }: Props) {
         <RangeChooser range={range} onRange={setRange} />
         <Button
           type="primary"
-          ghost
           loading={trial.isPending}
           disabled={limits === null || blocked}
           onClick={run}

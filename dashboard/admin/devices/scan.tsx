@@ -1,6 +1,7 @@
 import { Alert, Button, Modal } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { readScan, type Scanned } from './scan-text.ts'
 
 /** The browser's own reader of codes (Shape Detection API); phones have it, most desks don't. */
@@ -45,6 +46,7 @@ const LOOK_MS = 150
 
 function ScanDialog({ onScan, onClose }: { onScan(found: Scanned): void; onClose(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   return (
     <Modal open title={t('devices.scan.title')} footer={null} onCancel={onClose} width={420}>
       <p className="dialog-lead">{t('devices.scan.lead')}</p>

@@ -5,10 +5,12 @@ import type { OperatorProfile, ProfileView } from '../../../server/contract/desk
 import { areasQuery, profilesQuery, putProfile } from '../../api/desk-queries.ts'
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 
 /** Sets what is offered to one operator. */
 export function ProfileDialog({ of, onClose }: { of: ProfileView; onClose(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const client = useQueryClient()
   const [form] = Form.useForm<OperatorProfile>()
   const areas = useQuery(areasQuery)

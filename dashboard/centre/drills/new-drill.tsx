@@ -5,6 +5,7 @@ import { areasQuery, profilesQuery } from '../../api/desk-queries.ts'
 import { DRILLS_KEY, startDrill } from '../../api/drill-queries.ts'
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 
 interface Fields {
   title: string
@@ -20,6 +21,7 @@ interface Fields {
 /** Begins a drill, and says plainly what it does and what stays real. */
 export function NewDrillDialog({ onClose, onMade }: { onClose(): void; onMade(drillId: string): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const client = useQueryClient()
   const [form] = Form.useForm<Fields>()
   const areas = useQuery(areasQuery)

@@ -4,6 +4,7 @@ import type { GroupAddress, UserAddress } from '../../../server/contract/notify.
 import { writeAddress, writeGroup } from '../../api/escalation-queries.ts'
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 
 export type Addressed = { type: 'user'; user: UserAddress } | { type: 'group'; group: GroupAddress } | { type: 'new' }
 
@@ -17,6 +18,7 @@ interface Fields {
 /** Changes where somebody can be reached; rules and check follow at once. */
 export function AddressDialog({ of, onClose }: { of: Addressed; onClose(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const client = useQueryClient()
   const [form] = Form.useForm<Fields>()
   const save = useMutation({

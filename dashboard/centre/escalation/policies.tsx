@@ -5,6 +5,7 @@ import type { PolicyView } from '../../../server/contract/escalation.ts'
 import { escalationOptionsQuery, POLICIES_KEY, policiesQuery, withdrawPolicy } from '../../api/escalation-queries.ts'
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { ErrorState, LateSkeleton } from '../../ui/states.tsx'
 import { PolicyCard } from './policy-card.tsx'
 import { PolicyEditor } from './policy-editor.tsx'
@@ -62,6 +63,7 @@ export function Policies() {
 
 function Withdraw({ of, onClose }: { of: PolicyView; onClose(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const client = useQueryClient()
   const [note, setNote] = useState('')
   const [asked, setAsked] = useState(false)

@@ -37,7 +37,7 @@ export function PolicyCard({ policy, options, onOpen }: Props) {
               {t('escalation.policies.withdraw')}
             </Button>
           )}
-          <Button size="small" type="primary" ghost onClick={() => onOpen('edit')} data-testid="policy-edit">
+          <Button size="small" onClick={() => onOpen('edit')} data-testid="policy-edit">
             {t('escalation.policies.edit')}
           </Button>
         </span>

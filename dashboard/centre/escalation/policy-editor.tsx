@@ -6,6 +6,7 @@ import { ApiError, hasCode } from '../../api/client.ts'
 import { escalationOptionsQuery, POLICIES_KEY, publishPolicy } from '../../api/escalation-queries.ts'
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { SimulationPanel } from './simulation.tsx'
 import { StepsField } from './steps-field.tsx'
 import { fieldsOf, type PolicyFields, policyOf } from './targets.ts'
@@ -29,6 +30,7 @@ interface Props {
 /** Changes a rule and shows what it would do, before it is published. */
 export function PolicyEditor({ of, isNew, others, onClose }: Props) {
   const { t } = useTexts()
+  useReturnFocus()
   const client = useQueryClient()
   const [form] = Form.useForm<Fields>()
   const values = Form.useWatch([], form) as Fields | undefined

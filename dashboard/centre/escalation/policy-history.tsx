@@ -5,6 +5,7 @@ import { policyHistoryQuery } from '../../api/escalation-queries.ts'
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { timeText } from '../../ui/formats.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { serverNow } from '../../ui/server-clock.ts'
 import { ErrorState, LateSkeleton } from '../../ui/states.tsx'
 import { PolicySteps } from './policy-card.tsx'
@@ -21,6 +22,7 @@ export function PolicyHistory({
   onClose(): void
 }) {
   const { t, language } = useTexts()
+  useReturnFocus()
   const query = useQuery(policyHistoryQuery(of))
   return (
     <Modal

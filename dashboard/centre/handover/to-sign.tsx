@@ -6,6 +6,7 @@ import { openCasesQuery } from '../../api/queries.ts'
 import { HANDOVERS_KEY, inboxQuery, type Signing, signCases } from '../../api/shift-queries.ts'
 import { caseNumber, errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { Moment } from '../../watch/parts.tsx'
 
 interface Sign {
@@ -95,6 +96,7 @@ export function ToSign({ offered }: { offered: readonly HandoverView[] }) {
 
 function Decline(props: { busy: boolean; onSubmit(reason: string): void; onCancel(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const [form] = Form.useForm<{ reason: string }>()
   return (
     <Modal

@@ -6,6 +6,7 @@ import { REVIEWS_KEY, reviewHistoryQuery, writeReview } from '../../api/levels-q
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { durationText, shortId, timeText } from '../../ui/formats.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { serverNow } from '../../ui/server-clock.ts'
 
 interface Fields {
@@ -17,6 +18,7 @@ interface Fields {
 /** What was found about one late answer; closing needs all three fields, saving none. */
 export function ReviewDialog({ of, onClose }: { of: ReviewView; onClose(): void }) {
   const { t, language } = useTexts()
+  useReturnFocus()
   const client = useQueryClient()
   const [form] = Form.useForm<Fields>()
   const isOpen = of.state === 'open'

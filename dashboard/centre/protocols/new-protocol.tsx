@@ -5,6 +5,7 @@ import { createProtocol, PROTOCOLS_KEY, protocolQuery } from '../../api/protocol
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { navigate } from '../../router.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { centrePath } from '../routes.ts'
 import { emptyContent } from './edits.ts'
 
@@ -16,6 +17,7 @@ interface Values {
 /** A new protocol: its id, and what it begins with. */
 export function NewProtocolDialog({ list, onClose }: { list: ProtocolList; onClose(): void }) {
   const { t, language } = useTexts()
+  useReturnFocus()
   const client = useQueryClient()
   const [form] = Form.useForm<Values>()
   const create = useMutation({

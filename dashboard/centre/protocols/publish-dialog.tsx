@@ -5,6 +5,7 @@ import { hasCode } from '../../api/client.ts'
 import { protocolsQuery, publishProtocol } from '../../api/protocol-queries.ts'
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { cellChanges } from './cells.ts'
 
 interface Props {
@@ -19,6 +20,7 @@ interface Props {
 /** What publishing changes, and why; one question, then it holds. */
 export function PublishDialog({ saved, content, note, onClose, onPublished, onStale }: Props) {
   const { t, language } = useTexts()
+  useReturnFocus()
   const [form] = Form.useForm<{ note: string }>()
   const { data: list } = useQuery(protocolsQuery)
   const publish = useMutation({

@@ -7,6 +7,7 @@ import { ApiError } from '../../api/client.ts'
 import { rosterQuery, savePattern } from '../../api/shift-queries.ts'
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 
 /** Which shifts there are and how many people they need. */
 export function Patterns({ patterns, monday }: { patterns: readonly PatternView[]; monday: string }) {
@@ -51,6 +52,7 @@ interface Values extends Omit<ShiftPattern, 'required'> {
 
 function PatternDialog({ of, monday, onClose }: { of: PatternView | null; monday: string; onClose(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const client = useQueryClient()
   const [form] = Form.useForm<Values>()
   const save = useMutation({

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import type { WallLevel, WallView } from '../../../server/contract/wall.ts'
+import { browserTimer, createCoalescer } from '../../api/coalesce.ts'
 import { mapQuery } from '../../api/detection-queries.ts'
 import { useLive } from '../../api/live.ts'
 import { openCasesQuery } from '../../api/queries.ts'
@@ -31,9 +32,23 @@ export default function WallPage({ session: _ }: CentrePageProps) {
   useLive()
   // The push line refetches the queue: what changes there changes here.
   const { dataUpdatedAt: changedAt } = useQuery(openCasesQuery)
+  // A storm changes the queue twenty times a second; nobody reads a wall so quickly.
+  const follow = useMemo(
+    () =>
+      createCoalescer(
+        () =>
+          refetch().then(
+            () => true,
+            () => false,
+          ),
+        1_000,
+        browserTimer,
+      ),
+    [refetch],
+  )
   useEffect(() => {
-    if (changedAt > 0) void refetch()
-  }, [changedAt, refetch])
+    if (changedAt > 0) void follow()
+  }, [changedAt, follow])
   if (!data) {
     return error ? (
       <ErrorState title={t('admin.failed')} text={errorText(error, t)} onRetry={() => void refetch()} />

@@ -1,22 +1,36 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useEffect } from 'react'
+import type { Session } from '../../../server/contract/api.ts'
+import type { CaseSummary } from '../../../server/contract/case.ts'
 import { openCasesQuery } from '../../api/queries.ts'
 import { inboxQuery, readMessages } from '../../api/shift-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { navigate } from '../../router.ts'
 import './company.css'
 
+/** Changes when something in the queue changes that a handover or a supervisor's move may have done. */
+function concerning(items: readonly CaseSummary[], userId: string): string {
+  return items
+    .filter(({ owner, handover }) => owner?.userId === userId || handover !== null)
+    .map(({ caseId, version, handover }) => `${caseId} ${version} ${handover?.handoverId ?? ''}`)
+    .join()
+}
+
 /** What waits for this operator besides alarms: cases to sign for, and cases that a supervisor moved. Quiet. */
-export function InboxBar() {
+export function InboxBar({ session }: { session: Pick<Session, 'userId'> }) {
   const { t } = useTexts()
   const client = useQueryClient()
   const { data, refetch } = useQuery(inboxQuery)
-  // The queue is fetched when something changes: then there may be something here, too.
-  const { dataUpdatedAt } = useQuery({ ...openCasesQuery, enabled: false })
+  // Cases offered to or moved from or to her change in the queue: then there may be something here, too.
+  const { data: own } = useQuery({
+    ...openCasesQuery,
+    enabled: false,
+    select: ({ items }) => concerning(items, session.userId),
+  })
   useEffect(() => {
-    if (dataUpdatedAt > 0) void refetch()
-  }, [dataUpdatedAt, refetch])
+    if (own !== undefined) void refetch()
+  }, [own, refetch])
   const read = useMutation({
     mutationFn: readMessages,
     onSuccess: (inbox) => client.setQueryData(inboxQuery.queryKey, inbox),

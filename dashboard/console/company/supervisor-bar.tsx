@@ -7,6 +7,7 @@ import { hasCode } from '../../api/client.ts'
 import { caseQuery, openCasesQuery } from '../../api/queries.ts'
 import { assistCase, colleaguesQuery, reassignCase, whisperTo } from '../../api/shift-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { errorText } from '../words.ts'
 import './company.css'
 
@@ -73,6 +74,7 @@ interface Values {
 
 function CompanyDialog(props: { kind: 'whisper' | 'reassign'; item: CaseSummary; onDone(): void; onCancel(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const { kind, item } = props
   const [form] = Form.useForm<Values>()
   const { data: colleagues = [] } = useQuery({ ...colleaguesQuery, enabled: kind === 'reassign' })

@@ -86,18 +86,22 @@ function ContactRow({ contact, last, phone, isNext, file, onDial }: RowProps) {
             className="contact-phone"
             data-shown={phone !== undefined || undefined}
             data-testid="contact-phone"
-            aria-label={`${phone ?? contact.phone}, ${t(phone === undefined ? 'file.contact.reveal' : 'file.contact.hide')}`}
             {...(isNext ? { 'aria-keyshortcuts': 'P' } : {})}
             onClick={toggle}
           >
-            {phone ?? contact.phone} {isNext ? <Key name="P" /> : null}
+            {phone ?? contact.phone}
+            <span className="visually-hidden">
+              , {t(phone === undefined ? 'file.contact.reveal' : 'file.contact.hide')}
+            </span>{' '}
+            {isNext ? <Key name="P" /> : null}
           </button>
           {onDial ? (
             <button
               type="button"
               className="contact-dial"
               data-testid="contact-dial"
-              aria-label={t('file.contact.dial', { who: `${relation} ${name}` })}
+              // What it shows comes first, so that it can be called by that (WCAG 2.5.3).
+              aria-label={`${t('voice.dial')}: ${t('file.contact.dial', { who: `${relation} ${name}` })}`}
               onClick={() => {
                 setDialled(true)
                 onDial({ kind: 'contact', position })

@@ -7,6 +7,7 @@ import type { PositionView } from '../../../server/contract/position.ts'
 import { detectSettingsQuery, mapQuery } from '../../api/detection-queries.ts'
 import { positionQuery } from '../../api/file-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { LateSkeleton } from '../../ui/states.tsx'
 import { whoText } from '../words.ts'
 import { CaseMap } from './case-map.tsx'
@@ -27,6 +28,7 @@ function withAccuracy(fences: readonly Fence[], position: PositionView | null): 
 /** The large map of a case: follows the resident while it is open. */
 export function MapDialog({ detail, onClose }: { detail: CaseDetail; onClose(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const residentId = detail.resident?.residentId ?? ''
   const { data: live, isError } = useQuery({ ...positionQuery(residentId), enabled: residentId !== '' })
   const { data: settings } = useQuery({

@@ -3,6 +3,8 @@ import { Alert, Button, Form, Input, InputNumber, Modal, Segmented } from 'antd'
 import type { TemporaryNote } from '../../../server/contract/case-file.ts'
 import { addNote, endNote, moveNote } from '../../api/file-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useSubmitKey } from '../../ui/keys.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { serverNow } from '../../ui/server-clock.ts'
 import { errorText } from '../words.ts'
 import { minuteText } from './times.ts'
@@ -34,11 +36,13 @@ const QUICK = [
 /** Temporary notes: those that hold, and a new one. Each change is carried out at once. */
 export function NotesDialog({ residentId, name, notes, onChanged, onClose }: Props) {
   const { t } = useTexts()
+  useReturnFocus()
   const [form] = Form.useForm<Fields>()
   const change = useMutation({
     mutationFn: (work: () => Promise<void>) => work(),
     onSettled: () => onChanged(),
   })
+  useSubmitKey(form.submit, change.isPending)
   const later = (from: number, ms: number) => new Date(from + ms).toISOString()
   return (
     <Modal
@@ -97,9 +101,6 @@ export function NotesDialog({ residentId, name, notes, onChanged, onClose }: Pro
             onSuccess: () => form.resetFields(),
           })
         }
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.submit()
-        }}
       >
         <Form.Item
           name="text"

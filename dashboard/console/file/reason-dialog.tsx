@@ -1,12 +1,14 @@
 import { useMutation } from '@tanstack/react-query'
 import { Alert, Form, Input, Modal } from 'antd'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { errorText } from '../words.ts'
 import type { Hidden } from './use-case-file.ts'
 
 /** Whoever has not the case in hand says why before anything hidden is shown. */
 export function ReasonDialog(props: { hidden: Hidden; onReveal(reason: string): Promise<void>; onClose(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const [form] = Form.useForm<{ reason: string }>()
   const reveal = useMutation({ mutationFn: props.onReveal })
   return (

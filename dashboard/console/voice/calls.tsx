@@ -4,6 +4,7 @@ import type { CallView } from '../../../server/contract/voice.ts'
 import { listenTo } from '../../api/voice-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { clockTime, durationText } from '../../ui/formats.ts'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { errorText } from '../words.ts'
 
 const SHOWN = 3
@@ -45,6 +46,7 @@ export function Calls({ calls, mayListen }: { calls: readonly CallView[]; mayLis
 /** Asks for the reason, then plays. */
 function Listen({ call, onClose }: { call: CallView; onClose(): void }) {
   const { t } = useTexts()
+  useReturnFocus()
   const { notification } = App.useApp()
   const [reason, setReason] = useState('')
   const [url, setUrl] = useState<string | null>(null)

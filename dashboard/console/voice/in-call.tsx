@@ -3,7 +3,7 @@ import { useTexts } from '../../i18n/i18n.ts'
 import { Key } from '../../ui/key.tsx'
 import { Age } from '../../ui/ticking.tsx'
 import { qualityOf } from '../../voice/stats.ts'
-import { hangUp, mute, setVolume } from './talk.ts'
+import { hangUp, mute, playAgain, setVolume } from './talk.ts'
 import type { Talk } from './talk-state.ts'
 
 /** The call that is going on: who, how long, how it sounds, and what can be done. */
@@ -17,6 +17,19 @@ export function InCall({ talk, isElsewhere }: { talk: Talk; isElsewhere: boolean
         {since === null ? null : <Age since={new Date(since).toISOString()} />}
       </p>
       {isElsewhere ? <p className="voice-who">{t('voice.elsewhere', { who })}</p> : null}
+      {talk.isSilent ? (
+        <div className="voice-silent" role="alert" data-testid="voice-silent">
+          <span>{t('voice.silent')}</span>
+          <Button size="small" type="primary" data-testid="voice-play" onClick={playAgain}>
+            {t('voice.play')}
+          </Button>
+        </div>
+      ) : null}
+      {talk.isHerSilent ? (
+        <p className="voice-silent" role="alert" data-testid="voice-her-silent">
+          {t('voice.herSilent')}
+        </p>
+      ) : null}
       {phase === 'talking' ? (
         <>
           <Meter

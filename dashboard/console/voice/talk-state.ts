@@ -24,6 +24,10 @@ export interface Talk {
   isRinging: boolean
   isMuted: boolean
   isHerMuted: boolean
+  /** This browser does not play the sound: the operator hears nothing. */
+  isSilent: boolean
+  /** The terminal does not play it: she hears nothing. */
+  isHerSilent: boolean
   /** The way of the sound is gone, and another one is looked for. */
   isSearching: boolean
   /** Ms since the epoch, when they began to hear each other. */
@@ -42,6 +46,8 @@ export const IDLE: Talk = {
   isRinging: false,
   isMuted: false,
   isHerMuted: false,
+  isSilent: false,
+  isHerSilent: false,
   isSearching: false,
   since: null,
   sound: SILENCE,

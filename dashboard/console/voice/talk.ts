@@ -170,6 +170,9 @@ async function heard(word: WordToDesk): Promise<void> {
     case 'muted':
       change({ isHerMuted: word.muted })
       return
+    case 'silent':
+      change({ isHerSilent: word.silent })
+      return
     case 'connected':
       talking(word.notice)
       return
@@ -186,7 +189,7 @@ function talking(isNoticeGiven: boolean): void {
   if (running === null || talkState.get().phase === 'talking') return
   const { callId, microphone, sound, connection } = running
   change({ phase: 'talking', since: serverNow() })
-  void sound.play().catch(() => undefined)
+  play(sound)
   running.timers.push(
     setInterval(() => {
       void connection.getStats().then((report) => {
@@ -202,6 +205,23 @@ function talking(isNoticeGiven: boolean): void {
     // Talking goes on; that nothing is kept of it is told.
     change({ recording: { state: 'failed', code: 'unknown' } })
   }
+}
+
+/** A browser may refuse to play what nobody has asked for by a press; then the operator has to know that she hears nothing. */
+function play(sound: HTMLAudioElement): void {
+  const told = (isSilent: boolean) => {
+    if (running?.sound === sound) change({ isSilent })
+  }
+  sound.play().then(
+    () => told(false),
+    // Another source was put in: that one is played instead.
+    (error: unknown) => told(!(error instanceof DOMException && error.name === 'AbortError')),
+  )
+}
+
+/** Plays the sound after all: to be called in a press. */
+export function playAgain(): void {
+  if (running !== null) play(running.sound)
 }
 
 const isThere = ({ iceConnectionState: state }: RTCPeerConnection): boolean =>
@@ -270,7 +290,16 @@ function over({ reason }: Pick<Talk, 'reason'>): void {
   ended.connection.close()
   for (const track of ended.microphone.getTracks()) track.stop()
   ended.sound.srcObject = null
-  change({ phase: 'over', reason, isSearching: false, isMuted: false, isHerMuted: false, sound: SILENCE })
+  change({
+    phase: 'over',
+    reason,
+    isSearching: false,
+    isMuted: false,
+    isHerMuted: false,
+    isSilent: false,
+    isHerSilent: false,
+    sound: SILENCE,
+  })
 }
 
 window.addEventListener('beforeunload', (event) => {

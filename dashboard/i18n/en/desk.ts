@@ -49,7 +49,7 @@ export const desk: Shape<typeof chinese> = {
     claim: 'claim',
     next: 'next',
     find: 'find',
-    more: 'Only the 500 most urgent are shown',
+    more: 'Only the {{n}} most urgent are shown',
     failed: 'The alarm list could not be fetched',
     failedText: '{{what}} Trying again every second. Watch the phone meanwhile.',
     device: 'Device {{id}}',

@@ -106,6 +106,7 @@ export const terms: Shape<typeof chinese> = {
   },
   gender: { female: 'F', male: 'M', unknown: '' },
   common: {
+    skip: 'Skip to the main content',
     retry: 'Try again',
     cancel: 'Cancel',
     copied: 'Copied',

@@ -44,7 +44,7 @@ export const desk = {
     claim: '接警',
     next: '下一个',
     find: '查找',
-    more: '仅显示最紧急的 500 起',
+    more: '仅显示最紧急的 {{n}} 起',
     failed: '警情列表没有取到',
     failedText: '{{what}} 系统每秒自动重试。请同时留意电话。',
     device: '设备 {{id}}',

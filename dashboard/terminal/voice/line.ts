@@ -6,6 +6,8 @@ export interface LineEvents {
   send(word: TerminalWord): void
   /** The way is there, is gone for a while, or for good. */
   onWay(way: 'there' | 'gone' | 'lost'): void
+  /** The browser does not play the sound, or does so after all. */
+  onSilent(silent: boolean): void
 }
 
 /** Without a way for so long there will be none, ms. The desk tries anew meanwhile. */
@@ -38,6 +40,7 @@ export class Line {
   #lost: ReturnType<typeof setTimeout> | undefined
   #isOpen = false
   #isMuted = false
+  #isSilent = false
 
   constructor(call: string, iceServers: IceServer[], events: LineEvents) {
     this.call = call
@@ -89,8 +92,25 @@ export class Line {
   open(): void {
     this.#isOpen = true
     this.#sound.muted = false
-    void this.#sound.play().catch(() => undefined)
+    this.#play()
     this.mute(this.#isMuted)
+  }
+
+  /** A browser may refuse to play what nobody has asked for by a tap: then the next tap, wherever it is, asks. */
+  readonly #play = (): void => {
+    this.#sound.play().then(
+      () => this.#heard(false),
+      // Another source was put in: that one is played instead.
+      (error: unknown) => this.#heard(!(error instanceof DOMException && error.name === 'AbortError')),
+    )
+  }
+
+  #heard(isSilent: boolean): void {
+    document.removeEventListener('pointerup', this.#play)
+    if (!this.#isOpen) return
+    if (isSilent) document.addEventListener('pointerup', this.#play)
+    if (this.#isSilent !== isSilent) this.#events.onSilent(isSilent)
+    this.#isSilent = isSilent
   }
 
   mute(isMuted: boolean): void {
@@ -114,6 +134,8 @@ export class Line {
 
   close(): void {
     clearTimeout(this.#lost)
+    this.#isOpen = false
+    document.removeEventListener('pointerup', this.#play)
     this.#connection.oniceconnectionstatechange = null
     this.#connection.onicecandidate = null
     this.#connection.close()

@@ -31,6 +31,8 @@ interface Call {
   isThere: boolean
   isSearching: boolean
   isDeskMuted: boolean
+  /** The browser does not play the sound. */
+  isSilent: boolean
   /** Candidates that came while it rang. */
   early: (RTCIceCandidateInit | null)[]
   timers: ReturnType<typeof setTimeout>[]
@@ -55,11 +57,12 @@ function createPart(host: VoiceHost): VoicePart {
     onHangUp: () => call !== null && hangUp(call, 'resident'),
   })
 
-  function show({ phase, offer, line, isSearching, isDeskMuted }: Call): void {
-    const { ringing, ringingLine, starting, talking, recorded, muted, deskMuted, searching } = words()
+  function show({ phase, offer, line, isSearching, isDeskMuted, isSilent }: Call): void {
+    const { ringing, ringingLine, starting, talking, recorded, muted, deskMuted, searching, silent } = words()
     const isMuted = line?.isMuted === true
     const lines = [
       ...(phase === 'ringing' ? [ringingLine] : []),
+      ...(isSilent ? [silent] : []),
       ...(offer.record ? [recorded] : []),
       ...(isSearching ? [searching] : isMuted ? [muted] : isDeskMuted ? [deskMuted] : []),
     ]
@@ -108,6 +111,7 @@ function createPart(host: VoiceHost): VoicePart {
       isThere: false,
       isSearching: false,
       isDeskMuted: false,
+      isSilent: false,
       early: early(offer.call),
       timers: [],
     }
@@ -138,7 +142,11 @@ function createPart(host: VoiceHost): VoicePart {
       openIfReady(taken)
     }
     taken.timers.push(setTimeout(announced, record ? ANNOUNCED_MS.recorded : ANNOUNCED_MS.plain))
-    const line = new Line(id, iceServers, { send: host.send, onWay: (way) => wayChanged(taken, way) })
+    const line = new Line(id, iceServers, {
+      send: host.send,
+      onWay: (way) => wayChanged(taken, way),
+      onSilent: (silent) => silenced(taken, silent),
+    })
     taken.line = line
     for (const candidate of taken.early) void line.candidate(candidate)
     line.answer(sdp).catch(() => hangUp(taken, 'no_microphone'))
@@ -155,6 +163,14 @@ function createPart(host: VoiceHost): VoicePart {
     changed.isSearching = way === 'gone'
     show(changed)
     openIfReady(changed)
+  }
+
+  /** The desk is told, too: only somebody who can be heard can ask her for a tap. */
+  function silenced(of: Call, silent: boolean): void {
+    if (of !== call) return
+    of.isSilent = silent
+    host.send({ call: of.offer.call, type: 'silent', silent })
+    show(of)
   }
 
   function openIfReady(ready: Call): void {

@@ -20,6 +20,7 @@ export interface VoiceWords {
   louder: string
   hangUp: string
   searching: string
+  silent: string
   over: string
   lost: string
 }
@@ -43,6 +44,7 @@ const zhCN: VoiceWords = {
   louder: '大声',
   hangUp: '挂断',
   searching: '声音断了，正在接回来',
+  silent: '请点一下屏幕，就能听到',
   over: '通话结束',
   lost: '声音接不通，请等人来或打电话',
 }
@@ -66,6 +68,7 @@ const en: VoiceWords = {
   louder: 'Louder',
   hangUp: 'Hang up',
   searching: 'The sound is gone, trying again',
+  silent: 'Tap the screen to hear them',
   over: 'The call has ended',
   lost: 'No sound gets through. Wait, or telephone.',
 }
