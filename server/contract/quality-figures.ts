@@ -106,8 +106,11 @@ export const LoadView = Type.Object({
   operators: Type.Array(LoadOperator),
   cells: Type.Array(LoadCell),
   worst: Type.Array(Type.Object({ at: Timestamp, ...load }), { description: 'The ten worst hours' }),
-  live: Type.Object({ ...load, onDuty: Type.Integer({ description: 'Ready or busy now' }) }, {
-    description: 'The last 60 minutes',
-  }),
+  live: Type.Object(
+    { ...load, onDuty: Type.Integer({ description: 'Ready or busy now' }) },
+    {
+      description: 'The last 60 minutes',
+    },
+  ),
 })
 export type LoadView = Static<typeof LoadView>

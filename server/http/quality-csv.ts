@@ -29,8 +29,19 @@ export function qualityCsv({ by, rows, total }: QualityStatistics): string {
 /** Load by operator, or by weekday and hour. */
 export function loadCsv({ operators, cells }: LoadView, table: 'operators' | 'hours'): string {
   if (table === 'operators') {
-    const lines = operators.map((one) => [one.userId, one.displayName, one.alarms, one.hours, one.perHour, one.hoursOver, one.most])
-    return csvOf([['operator', 'name', 'alarms', 'hoursOnDuty', 'alarmsPerHour', 'hoursOver', 'mostInOneHour'], ...lines])
+    const lines = operators.map((one) => [
+      one.userId,
+      one.displayName,
+      one.alarms,
+      one.hours,
+      one.perHour,
+      one.hoursOver,
+      one.most,
+    ])
+    return csvOf([
+      ['operator', 'name', 'alarms', 'hoursOnDuty', 'alarmsPerHour', 'hoursOver', 'mostInOneHour'],
+      ...lines,
+    ])
   }
   const lines = cells.map((one) => [one.weekday, one.hour, one.alarms, one.hours, one.perHour, one.over, one.of])
   return csvOf([['weekday', 'hour', 'alarms', 'hoursOnDuty', 'alarmsPerHour', 'over', 'of'], ...lines])

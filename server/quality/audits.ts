@@ -65,10 +65,7 @@ export async function auditDetail(db: Db, auditId: string, reader: AuditReader, 
     historyOf(db, auditId),
     hadCase(db, row.case_id, reader.userId),
   ])
-  const may = mayDo(
-    { state: row.state, operatorId: row.operator_id, hadCase: had, answered: row.answered },
-    reader,
-  )
+  const may = mayDo({ state: row.state, operatorId: row.operator_id, hadCase: had, answered: row.answered }, reader)
   return {
     ...auditRow(row, now),
     version: row.version,
@@ -122,9 +119,7 @@ export async function ownAudits(
 ): Promise<{ items: AuditRow[]; nextCursor: string | null }> {
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 2)
   const before =
-    after === null
-      ? sql`true`
-      : sql`(a.completed_at, a.audit_id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`
+    after === null ? sql`true` : sql`(a.completed_at, a.audit_id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`
   const rows = await auditRecords(
     db,
     sql`where a.operator_id = ${userId} and a.state = 'completed' and ${before}

@@ -64,15 +64,17 @@ export function foldHours(
     ),
     hoursOver: over.length,
     hoursOf: all.length,
-    cells: [...cells].sort(([a], [b]) => a - b).map(
-      ([key, { alarms, hours, over, of }]): LoadCell => ({
-        weekday: Math.floor(key / 24),
-        hour: key % 24,
-        ...figures(alarms, hours),
-        over,
-        of,
-      }),
-    ),
+    cells: [...cells]
+      .sort(([a], [b]) => a - b)
+      .map(
+        ([key, { alarms, hours, over, of }]): LoadCell => ({
+          weekday: Math.floor(key / 24),
+          hour: key % 24,
+          ...figures(alarms, hours),
+          over,
+          of,
+        }),
+      ),
     worst: over
       .sort((a, b) => excess(b) - excess(a) || a.at - b.at)
       .slice(0, WORST)

@@ -21,11 +21,7 @@ interface WorkRow {
  * none. An hour that has only begun counts for as long as it has lasted.
  * @param asked ms since the epoch; `from` the beginning of an hour, `to` excluded
  */
-export async function operatorLoad(
-  db: Db,
-  asked: { from: number; to: number },
-  now: number,
-): Promise<LoadView> {
+export async function operatorLoad(db: Db, asked: { from: number; to: number }, now: number): Promise<LoadView> {
   const to = Math.min(asked.to, now)
   const [rows, people, live] = await Promise.all([
     workBetween(db, asked.from, to),
@@ -123,4 +119,3 @@ async function liveLoad(db: Db, now: number): Promise<LoadView['live']> {
   const { alarms = 0, seconds = 0, on_duty: onDutyNow = 0 } = rows[0] ?? {}
   return { ...figures(alarms, seconds / 3600), onDuty: onDutyNow }
 }
-

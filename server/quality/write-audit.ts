@@ -44,7 +44,10 @@ export async function writeAudit(tx: Tx, auditId: string, body: AuditBody, userI
   if (sheet.version !== body.sheetVersion) {
     throw new DomainError('stale_version', 'Another scoring sheet is in force by now. Look at the audit again.')
   }
-  const errors = [...wrongAnswers(sheet.content, body.answers), ...(body.complete ? unfinished(sheet.content, body) : [])]
+  const errors = [
+    ...wrongAnswers(sheet.content, body.answers),
+    ...(body.complete ? unfinished(sheet.content, body) : []),
+  ]
   if (errors.length > 0) {
     throw new DomainError('invalid_request', 'The sheet is not right yet; see errors.', { errors })
   }
@@ -100,7 +103,13 @@ function unfinished(content: SheetContent, { answers }: AuditBody): Wrong[] {
  * Adds a comment to a completed audit: supervisors as many as they like, whoever was audited one.
  * @throws DomainError not_found, wrong_state, already_exists, forbidden
  */
-export async function commentAudit(tx: Tx, auditId: string, text: string, reader: AuditReader, now: number): Promise<void> {
+export async function commentAudit(
+  tx: Tx,
+  auditId: string,
+  text: string,
+  reader: AuditReader,
+  now: number,
+): Promise<void> {
   // Waits for whoever completes it at this moment.
   await lock(tx, auditId)
   const row = await findAudit(tx, auditId, reader)

@@ -95,8 +95,7 @@ export async function qualityRoutes(api: Api, { db, clock }: HttpDeps): Promise<
         db,
         { userId: user.userId, action: 'quality.pick', detail: { caseId } },
         now,
-        async (tx) =>
-          auditDetail(tx, await pickCase(tx, request.body, user.userId, now), readerOf(user), now),
+        async (tx) => auditDetail(tx, await pickCase(tx, request.body, user.userId, now), readerOf(user), now),
         ({ auditId }) => auditId,
       )
       return reply.code(201).send(made)

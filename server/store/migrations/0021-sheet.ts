@@ -70,13 +70,11 @@ export const DEFAULT_SHEET: SheetContent = {
       ['并告诉家属', 'And told the family'],
       { scale: 'points', weight: 1 },
     ),
-    criterion(
-      'followed',
-      'handling',
-      ['跟到有人到场', 'Followed it until somebody was with her'],
-      null,
-      { scale: 'points', weight: 2, evidence: 'arrival' },
-    ),
+    criterion('followed', 'handling', ['跟到有人到场', 'Followed it until somebody was with her'], null, {
+      scale: 'points',
+      weight: 2,
+      evidence: 'arrival',
+    }),
     criterion(
       'contact',
       'closing',
