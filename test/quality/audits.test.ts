@@ -74,7 +74,14 @@ describe('an audit', () => {
     const { body: fresh } = await get(boss, first?.auditId ?? '')
     const some = answersFor(fresh.sheet.content).slice(0, 3)
     const saved = await boss.post<AuditDetail>(path, bodyOf(fresh, { answers: some, remark: ' 听了录音 ' }))
-    expect(saved.body).toMatchObject({ version: 2, begun: true, state: 'open', auditor: '黄燕', remark: '听了录音', score: null })
+    expect(saved.body).toMatchObject({
+      version: 2,
+      begun: true,
+      state: 'open',
+      auditor: '黄燕',
+      remark: '听了录音',
+      score: null,
+    })
     expect(codes(await boss.post(path, bodyOf(fresh)))).toEqual([409, 'stale_version'])
     const early = await boss.post(path, bodyOf(saved.body, { answers: some, complete: true }))
     expect(early).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
@@ -90,7 +97,9 @@ describe('an audit', () => {
       const wrong = await boss.post(path, bodyOf(saved.body, { answers }))
       expect(wrong).toMatchObject({ status: 400, body: { errors: [{ field }] } })
     }
-    expect((await boss.post(path, bodyOf(saved.body, { answers: [{ id: 'told', value: 3, note: null }] }))).status).toBe(400)
+    expect(
+      (await boss.post(path, bodyOf(saved.body, { answers: [{ id: 'told', value: 3, note: null }] }))).status,
+    ).toBe(400)
   })
 
   test('whoever is audited sees nothing of it before it is completed', async () => {
@@ -132,7 +141,11 @@ describe('an audit', () => {
     expect((await limin.get<List<AuditRow>>('/quality/mine')).body.items).toMatchObject([
       { auditId: first?.auditId, score: 92.9, answered: false },
     ])
-    expect((await get(limin, first?.auditId ?? '')).body).toMatchObject({ mayComment: true, mayWrite: false, ownCase: true })
+    expect((await get(limin, first?.auditId ?? '')).body).toMatchObject({
+      mayComment: true,
+      mayWrite: false,
+      ownCase: true,
+    })
     expect((await get(wangfang, first?.auditId ?? '')).status).toBe(404)
     expect((await wangfang.post(path, { text: '我来说' })).status).toBe(404)
     expect((await limin.post(path, { text: '  ' })).status).toBe(400)
@@ -174,7 +187,13 @@ describe('an audit', () => {
     const picked = await admin.post<AuditDetail>('/quality/audits', { caseId, reason: '家属投诉' })
     expect(picked).toMatchObject({
       status: 201,
-      body: { origin: 'picked', stratum: null, reason: '家属投诉', month: '2026-04', dueAt: '2026-05-31T16:00:00.000Z' },
+      body: {
+        origin: 'picked',
+        stratum: null,
+        reason: '家属投诉',
+        month: '2026-04',
+        dueAt: '2026-05-31T16:00:00.000Z',
+      },
     })
     expect((await get(boss, picked.body.auditId)).body).toMatchObject({ mayWrite: false, ownCase: true })
   })
@@ -192,9 +211,15 @@ describe('picking by hand', () => {
     const free = all.find(({ audited }) => !audited)
     const picked = await boss.post<AuditDetail>('/quality/audits', { caseId: free?.caseId, reason: '首次处理' })
     expect(picked.status).toBe(201)
-    expect(codes(await boss.post('/quality/audits', { caseId: free?.caseId, reason: '再来' }))).toEqual([409, 'already_exists'])
+    expect(codes(await boss.post('/quality/audits', { caseId: free?.caseId, reason: '再来' }))).toEqual([
+      409,
+      'already_exists',
+    ])
     const taken = all.find(({ audited }) => audited)
-    expect(codes(await boss.post('/quality/audits', { caseId: taken?.caseId, reason: '再来' }))).toEqual([409, 'already_exists'])
+    expect(codes(await boss.post('/quality/audits', { caseId: taken?.caseId, reason: '再来' }))).toEqual([
+      409,
+      'already_exists',
+    ])
     const now = await monthOf(boss, '2026-03')
     expect(now.operators.find(({ displayName }) => displayName === '李敏')).toMatchObject({ due: 2 })
     expect(now.operators.find(({ displayName }) => displayName === '李敏')?.audits).toHaveLength(3)
@@ -234,7 +259,10 @@ describe('the scoring sheet', () => {
     const wrong = await boss.post('/quality/sheets', {
       base: 1,
       note: '简化',
-      content: { ...content, criteria: [content.criteria[0], { ...content.criteria[0], text: { 'zh-CN': '按时', en: ' ' } }] },
+      content: {
+        ...content,
+        criteria: [content.criteria[0], { ...content.criteria[0], text: { 'zh-CN': '按时', en: ' ' } }],
+      },
     })
     expect(wrong).toMatchObject({
       status: 400,

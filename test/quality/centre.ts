@@ -1,7 +1,7 @@
 import type { Outcome } from '../../server/contract/case.ts'
 import type { QualityMonth } from '../../server/contract/quality.ts'
 import type { SheetAnswer, SheetContent } from '../../server/contract/quality-sheet.ts'
-import type { ApiClient, Answer, TestApp } from '../support/app.ts'
+import type { Answer, ApiClient, TestApp } from '../support/app.ts'
 import { addResident, commit, event } from '../support/records.ts'
 import { query } from '../support/sql.ts'
 

@@ -14,7 +14,11 @@ const sha = (text: string) => createHash('sha256').update(text).digest('hex')
 
 beforeAll(async () => {
   app = await startTestApp({ node: 'one' })
-  ;[limin, wangfang, boss] = await Promise.all([staying(app, 'limin'), staying(app, 'wangfang'), staying(app, 'huangyan')])
+  ;[limin, wangfang, boss] = await Promise.all([
+    staying(app, 'limin'),
+    staying(app, 'wangfang'),
+    staying(app, 'huangyan'),
+  ])
 })
 afterAll(() => app.destroy())
 
@@ -87,7 +91,11 @@ describe('the monthly draw', () => {
     expect(noted?.digest).toBe(sha([...emergencies, ...others].toSorted().join(',')))
     const admin = await staying(app, 'admin')
     const entries = (await admin.get<{ items: AuditEntryView[] }>('/audit?action=quality.draw')).body.items
-    expect(entries[0]).toMatchObject({ subject: '2026-03', user: null, detail: { seed, operators: 2, cases: 8, drawn: 3 } })
+    expect(entries[0]).toMatchObject({
+      subject: '2026-03',
+      user: null,
+      detail: { seed, operators: 2, cases: 8, drawn: 3 },
+    })
   })
 
   test('two nodes draw a month once; nobody can draw it again or take a case out', async () => {
