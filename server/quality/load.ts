@@ -69,11 +69,11 @@ async function workBetween(db: Db, from: number, to: number): Promise<WorkRow[]>
   if (to <= from) return []
   const { rows } = await sql<WorkRow>`
     with ${onDuty(from, to)}, duty as (
-      select user_id, hour, sum(extract(epoch from least(until, hour + interval '1 hour') - greatest(since, hour))) as seconds
-      from span, generate_series(date_trunc('hour', since), until - interval '1 microsecond', interval '1 hour') as hour
+      select user_id, hour, sum(extract(epoch from least(until, hour + interval '1 hour') - greatest(since, hour))::float8) as seconds
+      from span, generate_series(date_bin('1 hour', since, 'epoch'), until - interval '1 microsecond', interval '1 hour') as hour
       group by 1, 2
     ), answered as (
-      select operator_id as user_id, date_trunc('hour', answered_at) as hour, count(*) as alarms from case_answer
+      select operator_id as user_id, date_bin('1 hour', answered_at, 'epoch') as hour, count(*) as alarms from case_answer
       where answered_at >= ${new Date(from)} and answered_at < ${new Date(to)} and operator_id is not null
       group by 1, 2
     ), work as (

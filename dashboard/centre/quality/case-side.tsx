@@ -52,29 +52,29 @@ function Times({ of: { facts } }: { of: AuditDetail }) {
     { key: 'resolve', seconds: facts.resolveS, limit: null },
   ] as const
   return (
-    <dl className="audit-times" aria-label={t('quality.facts.title')}>
-      {cells.map(({ key, seconds, limit }) => {
-        const isLate = seconds !== null && limit !== null && seconds > limit
-        return (
-          <div key={key}>
-            <dt>
-              {t(`quality.facts.${key}`)}
-              {key === 'answer' ? null : <small className="muted"> {t('quality.facts.afterAnswer')}</small>}
-            </dt>
-            <dd className="figures" data-level={isLate ? 'late' : undefined}>
-              {seconds === null ? (
-                <span className="muted">{t(key === 'answer' ? 'quality.facts.unknown' : 'quality.facts.none')}</span>
-              ) : (
-                <>
-                  {isLate ? <span title={t('quality.facts.late', { n: limit })}>▲ </span> : null}
-                  {durationText(seconds, language)}
-                </>
-              )}
-            </dd>
-          </div>
-        )
-      })}
-    </dl>
+    <section aria-label={t('quality.facts.title')}>
+      <dl className="audit-times">
+        {cells.map(({ key, seconds, limit }) => {
+          const isLate = seconds !== null && limit !== null && seconds > limit
+          return (
+            <div key={key}>
+              <dt>{t(`quality.facts.${key}`)}</dt>
+              <dd className="figures" data-level={isLate ? 'late' : undefined}>
+                {seconds === null ? (
+                  <span className="muted">{t(key === 'answer' ? 'quality.facts.unknown' : 'quality.facts.none')}</span>
+                ) : (
+                  <>
+                    {isLate ? <span title={t('quality.facts.late', { n: limit })}>▲ </span> : null}
+                    {durationText(seconds, language)}
+                  </>
+                )}
+              </dd>
+            </div>
+          )
+        })}
+      </dl>
+      <p className="muted audit-hint">{t('quality.facts.afterAnswer')}</p>
+    </section>
   )
 }
 

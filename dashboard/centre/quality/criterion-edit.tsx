@@ -36,7 +36,7 @@ export function CriterionEdit({ of, isFirst, isLast, isTried, onChange, onMove, 
               {...labelled(`${t('quality.editor.text')}, ${label}`)}
               prefix={<small className="muted">{label}</small>}
               status={isMissing ? 'error' : ''}
-              placeholder={isMissing ? t('review.need') : t('quality.editor.text')}
+              placeholder={isMissing ? t('quality.editor.needed') : t('quality.editor.text')}
               maxLength={300}
               value={of.text[one]}
               onChange={({ target }) => onChange({ ...of, text: { ...of.text, [one]: target.value } })}

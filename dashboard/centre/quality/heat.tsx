@@ -2,6 +2,8 @@ import { ALARMS_PER_HOUR, type LoadCell } from '../../../server/contract/quality
 import { useTexts } from '../../i18n/i18n.ts'
 
 const DAYS = ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7'] as const
+/** Share of the hours from which on the roster is too thin. */
+const OFTEN = 0.25
 const HOURS = Array.from({ length: 24 }, (_, n) => n)
 
 /** The week as a table: each cell a figure, a tint by load, and a sign where it was too much. */
@@ -45,16 +47,17 @@ function Cell({ day, cell }: { day: string; cell: LoadCell | undefined }) {
   const { t } = useTexts()
   if (cell === undefined || (cell.alarms === 0 && cell.hours === 0)) return <td className="muted">—</td>
   const { hour, alarms, hours, perHour, over, of } = cell
+  const sign = over === 0 ? undefined : over / of >= OFTEN ? 'often' : 'once'
   // Full at the target; above it the sign speaks.
   const share = Math.round(Math.min(1, (perHour ?? ALARMS_PER_HOUR) / ALARMS_PER_HOUR) * 100)
   return (
     <td
-      data-over={over > 0 || undefined}
+      data-over={sign}
       style={{ '--heat': `${share}%` } as React.CSSProperties}
       title={t('quality.load.cell', { day, hour, alarms, hours, over, of })}
     >
-      {over > 0 ? <span aria-hidden="true">▲</span> : null}
-      {perHour === null ? '!' : perHour.toFixed(1)}
+      {sign === undefined ? null : <span aria-hidden="true">{sign === 'often' ? '▲' : '△'}</span>}
+      {perHour === null ? t('quality.load.cellNobody') : perHour.toFixed(1)}
     </td>
   )
 }

@@ -15,14 +15,14 @@ import { PickDialog } from './pick-dialog.tsx'
 import { dueText, momentText, monthText } from './words.ts'
 
 /** A month's draw: what is done and due of each operator. */
-export function Months() {
+export function Months({ me }: { me: string }) {
   const { t, language } = useTexts()
   const running = thisMonth()
   const [month, setMonth] = useState(addMonths(running, -1))
   const [picking, setPicking] = useState<OperatorMonth | null>(null)
   const query = useQuery(qualityMonthQuery(month))
   const { data } = query
-  const columns = useColumns(data?.draw !== null, setPicking)
+  const columns = useColumns(data?.draw !== null, me, setPicking)
   if (query.isError && !data) {
     return (
       <ErrorState title={t('admin.failed')} text={errorText(query.error, t)} onRetry={() => void query.refetch()} />
@@ -113,7 +113,11 @@ function Tiles({ of: { operators, dueAt } }: { of: QualityMonth }) {
   )
 }
 
-function useColumns(isDrawn: boolean, pick: (operator: OperatorMonth) => void): TableColumnsType<OperatorMonth> {
+function useColumns(
+  isDrawn: boolean,
+  me: string,
+  pick: (operator: OperatorMonth) => void,
+): TableColumnsType<OperatorMonth> {
   const { t } = useTexts()
   return useMemo(
     (): TableColumnsType<OperatorMonth> => [
@@ -125,7 +129,11 @@ function useColumns(isDrawn: boolean, pick: (operator: OperatorMonth) => void): 
         align: 'right',
         render: (n: number) => <span className="figures">{countText(n)}</span>,
       },
-      { title: t('quality.audits'), key: 'audits', render: (_, row) => <Audits of={row} isDrawn={isDrawn} /> },
+      {
+        title: t('quality.audits'),
+        key: 'audits',
+        render: (_, row) => <Audits of={row} isDrawn={isDrawn} isOwn={row.userId === me} />,
+      },
       {
         title: '',
         key: 'pick',
@@ -138,11 +146,11 @@ function useColumns(isDrawn: boolean, pick: (operator: OperatorMonth) => void): 
         ),
       },
     ],
-    [t, isDrawn, pick],
+    [t, isDrawn, me, pick],
   )
 }
 
-function Audits({ of, isDrawn }: { of: OperatorMonth; isDrawn: boolean }) {
+function Audits({ of, isDrawn, isOwn }: { of: OperatorMonth; isDrawn: boolean; isOwn: boolean }) {
   const { t } = useTexts()
   return (
     <>
@@ -160,11 +168,11 @@ function Audits({ of, isDrawn }: { of: OperatorMonth; isDrawn: boolean }) {
             </span>
             <Button
               size="small"
-              type={audit.state === 'open' ? 'primary' : 'default'}
+              type={audit.state === 'open' && !isOwn ? 'primary' : 'default'}
               onClick={() => navigate(centrePath('quality', audit.auditId))}
               data-testid="quality-open"
             >
-              {t(audit.state === 'open' ? 'quality.open' : 'quality.look')}
+              {t(audit.state === 'open' && !isOwn ? 'quality.open' : 'quality.look')}
             </Button>
           </li>
         ))}

@@ -89,7 +89,7 @@ export function PickDialog({ month, operator, onClose }: Props) {
         <Form.Item
           name="reason"
           label={t('quality.pickReason')}
-          rules={[{ required: true, whitespace: true, message: t('review.need') }]}
+          rules={[{ required: true, whitespace: true, message: t('quality.editor.needed') }]}
         >
           <Input maxLength={2000} placeholder={t('quality.pickReasonHint')} data-testid="pick-reason" />
         </Form.Item>

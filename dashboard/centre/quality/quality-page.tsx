@@ -43,15 +43,15 @@ export default function QualityPage({ session, id }: CentrePageProps) {
           options={views.map((value) => ({ value, label: t(`quality.views.${value}`) }))}
         />
       )}
-      <Suspense fallback={<LateSkeleton rows={8} />}>{content(view)}</Suspense>
+      <Suspense fallback={<LateSkeleton rows={8} />}>{content(view, session.userId)}</Suspense>
     </section>
   )
 }
 
-function content(view: View) {
+function content(view: View, me: string) {
   switch (view) {
     case 'audits':
-      return <Months />
+      return <Months me={me} />
     case 'outcomes':
       return <Outcomes />
     case 'load':

@@ -122,7 +122,7 @@ function Editor({ of }: { of: SheetView }) {
       <Form.Item
         name="note"
         label={t('quality.editor.note')}
-        rules={[{ required: true, whitespace: true, message: t('review.need') }]}
+        rules={[{ required: true, whitespace: true, message: t('quality.editor.needed') }]}
       >
         <Input maxLength={500} placeholder={t('quality.editor.noteHint')} data-testid="sheet-note" />
       </Form.Item>
