@@ -91,7 +91,7 @@ export const loadQuery = (days: number) =>
     queryKey: [...QUALITY_KEY, 'load', days],
     queryFn: () => request<LoadView>('GET', `/quality/load${queryText({ from: loadFrom(days) })}`),
     placeholderData: keepPreviousData,
-    refetchInterval: 30_000,
+    refetchInterval: 60_000,
   })
 export const loadFile = (days: number, table: 'operators' | 'hours'): string =>
   `${BASE}/quality/load${queryText({ from: loadFrom(days), table, format: 'csv' })}`

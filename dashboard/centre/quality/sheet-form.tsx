@@ -42,6 +42,7 @@ export function SheetForm({ of, onReload }: { of: AuditDetail; onReload(): void 
       client.setQueryData(auditQuery(of.auditId).queryKey, saved)
       void client.invalidateQueries({ queryKey: [...QUALITY_KEY, 'month'] })
       if (saved.state === 'open') void message.success(t('quality.saved'))
+      else window.scrollTo(0, 0)
     },
   })
   const complete = () => {
