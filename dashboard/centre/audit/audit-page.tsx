@@ -109,7 +109,7 @@ function Filters({ filter, onChange }: { filter: AuditFilter; onChange(part: Aud
 function useActionText() {
   const { t } = useTexts()
   return (action: string): string => {
-    const key = action.replaceAll('../../audit', '_')
+    const key = action.replaceAll('.', '_')
     return key in zhCN.audit.actions ? t(`audit.actions.${key as keyof typeof zhCN.audit.actions}`) : action
   }
 }

@@ -31,9 +31,7 @@ export function SettingsForm({ view }: { view: DeskSettingsView }) {
     const wrong = deskContradictions(values.settings)
     if (wrong.length === 0) return save.mutate(values)
     for (const { field } of wrong) {
-      form.setFields([
-        { name: ['settings', ...field.split('../../desk')] as never, errors: [t('distribution.contradiction')] },
-      ])
+      form.setFields([{ name: ['settings', ...field.split('.')] as never, errors: [t('distribution.contradiction')] }])
     }
   }
   return (

@@ -42,8 +42,7 @@ export function SettingsHistory() {
         {
           title: t('distribution.what'),
           key: 'what',
-          render: (_, { changes }) =>
-            changes.map((one) => <div key={one.path.join('../../desk')}>{changeText(one, t)}</div>),
+          render: (_, { changes }) => changes.map((one) => <div key={one.path.join('.')}>{changeText(one, t)}</div>),
         },
         { title: t('distribution.note'), dataIndex: 'note' },
       ]}

@@ -44,6 +44,11 @@ export function Drill({ drillId }: { drillId: string }) {
         ) : null}
       </div>
       {drill.note === null ? null : <p className="office-lead">{drill.note}</p>}
+      {data.participants.length === 0 ? null : (
+        <p className="office-lead" data-testid="drill-participants-shown">
+          {t('drills.participants')}: {data.participants.map(({ displayName }) => displayName).join(', ')}
+        </p>
+      )}
       {drill.state === 'over' ? null : <Controls detail={data} />}
       <DrillReport detail={data} />
     </section>

@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Alert, Form, Input, InputNumber, Modal } from 'antd'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Alert, DatePicker, Form, Input, InputNumber, Modal, Select } from 'antd'
 import { ResidentSelect } from '../../admin/devices/resident-select.tsx'
+import { areasQuery, profilesQuery } from '../../api/desk-queries.ts'
 import { DRILLS_KEY, startDrill } from '../../api/drill-queries.ts'
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
@@ -11,6 +12,9 @@ interface Fields {
   minutes: number
   virtualHomes: number
   residentId?: string | null
+  divisionCode?: string | null
+  from?: { format(template: string): string } | null
+  participantIds?: string[]
 }
 
 /** Begins a drill, and says plainly what it does and what stays real. */
@@ -18,12 +22,18 @@ export function NewDrillDialog({ onClose, onMade }: { onClose(): void; onMade(dr
   const { t } = useTexts()
   const client = useQueryClient()
   const [form] = Form.useForm<Fields>()
+  const areas = useQuery(areasQuery)
+  const colleagues = useQuery(profilesQuery)
   const start = useMutation({
-    mutationFn: ({ title, note, minutes, virtualHomes, residentId }: Fields) =>
+    mutationFn: ({ title, note, minutes, virtualHomes, residentId, divisionCode, from, participantIds = [] }: Fields) =>
       startDrill({
         title,
         minutes,
         virtualHomes,
+        participantIds,
+        ...(divisionCode ? { divisionCode } : {}),
+        // What is picked is Shanghai's time, wherever the browser stands.
+        ...(from ? { from: new Date(`${from.format('YYYY-MM-DDTHH:mm')}:00+08:00`).toISOString() } : {}),
         ...(note ? { note } : {}),
         ...(residentId ? { residentIds: [residentId] } : {}),
       }),
@@ -58,7 +68,7 @@ export function NewDrillDialog({ onClose, onMade }: { onClose(): void; onMade(dr
         >
           <Input autoComplete="off" maxLength={100} placeholder={t('drills.titleHint')} data-testid="drill-title" />
         </Form.Item>
-        <div className="two-columns">
+        <div className="drill-pair">
           <Form.Item
             name="minutes"
             label={t('drills.minutes')}
@@ -76,6 +86,30 @@ export function NewDrillDialog({ onClose, onMade }: { onClose(): void; onMade(dr
             <InputNumber min={0} />
           </Form.Item>
         </div>
+        <div className="drill-pair">
+          <Form.Item name="divisionCode" label={t('drills.place')} extra={t('drills.placeHint')}>
+            <Select
+              allowClear
+              loading={areas.isPending}
+              placeholder={t('drills.noPlace')}
+              showSearch={{ optionFilterProp: 'label' }}
+              options={(areas.data ?? []).map(({ code, name }) => ({ value: code, label: name }))}
+            />
+          </Form.Item>
+          <Form.Item name="from" label={t('drills.from')} extra={t('drills.fromHint')}>
+            <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" placeholder={t('drills.fromNow')} />
+          </Form.Item>
+        </div>
+        <Form.Item name="participantIds" label={t('drills.participants')} extra={t('drills.participantsHint')}>
+          <Select
+            mode="multiple"
+            allowClear
+            loading={colleagues.isPending}
+            showSearch={{ optionFilterProp: 'label' }}
+            options={(colleagues.data ?? []).map(({ userId, displayName }) => ({ value: userId, label: displayName }))}
+            data-testid="drill-participants"
+          />
+        </Form.Item>
         <Form.Item name="residentId" label={t('drills.resident')} extra={t('drills.residentHint')}>
           <ResidentSelect name={null} />
         </Form.Item>

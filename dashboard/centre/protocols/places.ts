@@ -8,7 +8,7 @@ const isName = (part: string): part is keyof typeof NAMES => part in NAMES
 
 /** `第 3 步 call · 答案 2 · 文字 · 英文`: where a fault lies, for people. */
 export function placeText({ place }: ProtocolFault, content: ProtocolContent, t: TFunction): string {
-  const parts = place.split('../../protocols')
+  const parts = place.split('.')
   const named: string[] = []
   for (let n = 0; n < parts.length; n++) {
     const [part = '', number] = [parts[n], Number(parts[n + 1])]
