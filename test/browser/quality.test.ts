@@ -30,9 +30,11 @@ beforeAll(async () => {
   await handled(limin, 'help', 'false_alarm')
   await handled(wangfang, 'help', 'helped')
   await handled(boss, 'sos', 'advised')
-  await aMonthAgo()
   await aWeekOfLoad()
-  expect(await drawDue(app.database.store.db, 'node-1', Date.now())).toEqual([LAST])
+  await aMonthAgo()
+  // The node's own job may have been quicker.
+  await drawDue(app.database.store.db, 'node-1', Date.now())
+  expect((await month()).draw).not.toBeNull()
 }, 90_000)
 afterEach(async () => {
   expect(await office.closePages()).toEqual([])
@@ -63,19 +65,19 @@ async function handled(who: ApiClient, type: 'sos' | 'help', outcome: string): P
 
 /** Moves all that was closed into the month before, and takes the empty draw back that the start has made. */
 async function aMonthAgo(): Promise<void> {
-  for (const table of ['quality_draw', 'quality_draw_operator'])
-    await run(`alter table ${table} disable trigger append_only`)
-  await run('delete from quality_draw_operator')
-  await run('delete from quality_draw')
   const middle = new Date(monthStart(LAST) + 12 * 86_400_000)
   await run('update case_result set closed_at = $1', [middle])
-  await run('update alarm_case set closed_at = $1', [middle])
+  await run('update alarm_case set closed_at = $1 where closed_at is not null', [middle])
   await run("update app_user set created_at = '2026-01-01'")
   await run(`insert into app_user (user_id, username, display_name, role, password_hash, created_at)
     values (gen_random_uuid(), 'chenjing', '陈静', 'operator', '-', '2026-01-01')`)
   await run("insert into home (home_id, division_code, address) values ('h', '361125001', '')")
   await run("update resident set home_id = 'h'")
   await run("update case_result set area = '361125' where category = 'emergency'")
+  for (const table of ['quality_draw', 'quality_draw_operator'])
+    await run(`alter table ${table} disable trigger append_only`)
+  await run('delete from quality_draw_operator')
+  await run('delete from quality_draw')
 }
 
 /** Two operators by day, one at night, and evenings with too much. */
@@ -114,7 +116,7 @@ test('the draw of the month, an audit by keyboard alone, and what the operator s
   const page = await office.open('/centre/quality', { username: 'huangyan' })
   await rowOf(page, '李敏').waitFor()
   expect(await page.getByTestId('quality-done').innerText()).toMatch(/0 \/ 4/)
-  expect(await page.getByTestId('quality-draw').innerText()).toMatch(/node-1.*种子 [0-9a-f]{32}/)
+  expect(await page.getByTestId('quality-draw').innerText()).toMatch(/节点 .+种子 [0-9a-f]{32}/)
   expect(await rowOf(page, '李敏').innerText()).toMatch(/SOS 求救[\s\S]*紧急抽取[\s\S]*待审核[\s\S]*随机抽取/)
   expect(await rowOf(page, '王芳').innerText()).toMatch(/只有 1 起，已全部抽取/)
   expect(await rowOf(page, '陈静').innerText()).toMatch(/没有可抽查的警情/)
