@@ -137,7 +137,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
   const { escalationCatchUpMs: catchUpMs } = config
   const escalation = createEscalation({ db, clock, log, registry, channels: channelsSet, catchUpMs, committed })
   onStop(() => escalation.stop())
-  const quality = createQuality({ db, clock, registry })
+  const quality = createQuality({ db, clock, registry, node: config.node })
 
   const owners = createOwners()
   const detection = { contexts: createContexts(), owners, failed: reportDetectors(registry, log) }

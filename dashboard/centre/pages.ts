@@ -18,6 +18,7 @@ export const CENTRE_PAGES: readonly CentrePage[] = [
   { key: 'wall', role: 'supervisor', page: lazy(() => import('./wall/wall-page.tsx')) },
   { key: 'residents', role: 'supervisor', page: lazy(() => import('./residents/residents-page.tsx')) },
   { key: 'levels', role: 'supervisor', page: lazy(() => import('./levels/levels-page.tsx')) },
+  { key: 'quality', role: 'operator', page: lazy(() => import('./quality/quality-page.tsx')) },
   { key: 'calls', role: 'supervisor', page: lazy(() => import('./calls/calls-page.tsx')) },
   { key: 'drills', role: 'supervisor', page: lazy(() => import('./drills/drills-page.tsx')) },
   { key: 'protocols', role: 'supervisor', page: lazy(() => import('./protocols/protocols-page.tsx')) },

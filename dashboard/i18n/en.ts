@@ -12,6 +12,7 @@ import { escalation } from './en/escalation.ts'
 import { levels } from './en/levels.ts'
 import { office } from './en/office.ts'
 import { protocols } from './en/protocols.ts'
+import { quality } from './en/quality.ts'
 import { shifts } from './en/shifts.ts'
 import { statistics } from './en/statistics.ts'
 import { terms } from './en/terms.ts'
@@ -36,6 +37,7 @@ export const en: Messages = {
   ...protocols,
   ...escalation,
   ...levels,
+  ...quality,
   ...caseFile,
   ...voice,
   ...duty,

@@ -13,6 +13,7 @@ import { escalation } from './zh-CN/escalation.ts'
 import { levels } from './zh-CN/levels.ts'
 import { office } from './zh-CN/office.ts'
 import { protocols } from './zh-CN/protocols.ts'
+import { quality } from './zh-CN/quality.ts'
 import { shifts } from './zh-CN/shifts.ts'
 import { statistics } from './zh-CN/statistics.ts'
 import { terms } from './zh-CN/terms.ts'
@@ -36,6 +37,7 @@ export const zhCN = {
   ...protocols,
   ...escalation,
   ...levels,
+  ...quality,
   ...caseFile,
   ...voice,
   ...duty,

@@ -31,6 +31,8 @@ import { mapRoutes } from './routes/map.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { photoRoutes } from './routes/photos.ts'
 import { protocolRoutes } from './routes/protocols.ts'
+import { qualityRoutes } from './routes/quality.ts'
+import { qualityFigureRoutes } from './routes/quality-figures.ts'
 import { recordingRoutes } from './routes/recordings.ts'
 import { residentFileRoutes } from './routes/resident-file.ts'
 import { residentRoutes } from './routes/residents.ts'
@@ -106,6 +108,8 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     escalationRoutes,
     notificationRoutes,
     levelRoutes,
+    qualityRoutes,
+    qualityFigureRoutes,
     voiceRoutes,
     recordingRoutes,
     exchangeRoutes,

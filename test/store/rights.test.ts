@@ -6,12 +6,13 @@ import { query } from '../support/sql.ts'
 
 const PROTOCOLS = ['protocol', 'protocol_version', 'case_protocol', 'case_step']
 const SHIFTS = ['roster_log', 'shift_pattern_log', 'handover', 'duty_gap_seen']
+const QUALITY = ['quality_draw', 'quality_draw_operator', 'quality_sheet', 'quality_audit_log', 'quality_comment']
 const APPEND_ONLY = [
   ...['signal', 'dead_letter', 'alert_signal', 'case_log', 'audit', 'outage_check_log', 'escalation_policy'],
-  ...['escalation_check', 'review_log', 'notice_read', 'voice_setting', ...PROTOCOLS, ...SHIFTS],
+  ...['escalation_check', 'review_log', 'notice_read', 'voice_setting', ...PROTOCOLS, ...SHIFTS, ...QUALITY],
 ]
 const SUPERVISION = ['incident', 'incident_member', 'suppression', 'outage', 'outage_check']
-const ESCALATION = ['escalation', 'notification', 'case_answer', 'review']
+const ESCALATION = ['escalation', 'notification', 'case_answer', 'review', 'case_result', 'quality_audit']
 const VOICE = ['voice_call', 'voice_recording', 'exchange_call']
 const ROSTER = ['shift_pattern', 'roster_entry', 'duty_gap', 'handover_case', 'case_assist', 'desk_message']
 const KEPT = [...SUPERVISION, ...ESCALATION, ...VOICE, ...ROSTER, 'resident_notice', 'alarm_case', 'alert']
@@ -56,6 +57,9 @@ describe("the application's role", () => {
     ['notification', 'recipient_id'],
     ['case_answer', 'answered_at'],
     ['review', 'since'],
+    ['quality_audit', 'case_id'],
+    ['quality_audit', 'operator_id'],
+    ['quality_audit', 'due_at'],
     ['resident_notice', 'text'],
     ['resident_note', 'text'],
     ['resident_photo', 'image'],
