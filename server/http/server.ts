@@ -12,6 +12,7 @@ import { registerErrors } from './errors.ts'
 import { registerPages } from './pages.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { caseFileRoutes } from './routes/case-file.ts'
+import { caseSearchRoutes } from './routes/case-search.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { connectionRoutes } from './routes/connection.ts'
@@ -31,6 +32,7 @@ import { notificationRoutes } from './routes/notifications.ts'
 import { photoRoutes } from './routes/photos.ts'
 import { protocolRoutes } from './routes/protocols.ts'
 import { recordingRoutes } from './routes/recordings.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { residentFileRoutes } from './routes/resident-file.ts'
 import { residentRoutes } from './routes/residents.ts'
 import { rosterRoutes } from './routes/roster.ts'
@@ -82,6 +84,8 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     sessionRoutes,
     userRoutes,
     caseRoutes,
+    caseSearchRoutes,
+    reportRoutes,
     deviceRoutes,
     deviceImportRoutes,
     deviceSettingsRoutes,

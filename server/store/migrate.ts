@@ -20,6 +20,7 @@ import { voiceMigration } from './migrations/0016-voice.ts'
 import { auditMigration } from './migrations/0018-audit.ts'
 import { drillsMigration } from './migrations/0019-drills.ts'
 import { stateAsTextMigration } from './migrations/0020-state-as-text.ts'
+import { searchMigration } from './migrations/0022-search.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -42,6 +43,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0018-audit': auditMigration,
   '0019-drills': drillsMigration,
   '0020-state-as-text': stateAsTextMigration,
+  '0022-search': searchMigration,
 }
 
 /**

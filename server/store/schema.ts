@@ -18,6 +18,7 @@ import type { DrillTables } from './schema-drills.ts'
 import type { EscalationTables } from './schema-escalation.ts'
 import type { PeopleTables } from './schema-people.ts'
 import type { ProtocolTables } from './schema-protocol.ts'
+import type { SearchTables } from './schema-search.ts'
 import type { ShiftTables } from './schema-shifts.ts'
 import type { VoiceTables } from './schema-voice.ts'
 import type { WatchTables } from './schema-watch.ts'
@@ -312,6 +313,7 @@ export interface Database
     EscalationTables,
     ProtocolTables,
     CaseFileTables,
+    SearchTables,
     VoiceTables,
     ShiftTables,
     PeopleTables {
