@@ -12,6 +12,8 @@ import { escalation } from './en/escalation.ts'
 import { levels } from './en/levels.ts'
 import { office } from './en/office.ts'
 import { protocols } from './en/protocols.ts'
+import { reports } from './en/reports.ts'
+import { search } from './en/search.ts'
 import { shifts } from './en/shifts.ts'
 import { statistics } from './en/statistics.ts'
 import { terms } from './en/terms.ts'
@@ -40,4 +42,6 @@ export const en: Messages = {
   ...voice,
   ...duty,
   ...shifts,
+  ...search,
+  ...reports,
 }

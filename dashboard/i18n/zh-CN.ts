@@ -13,6 +13,8 @@ import { escalation } from './zh-CN/escalation.ts'
 import { levels } from './zh-CN/levels.ts'
 import { office } from './zh-CN/office.ts'
 import { protocols } from './zh-CN/protocols.ts'
+import { reports } from './zh-CN/reports.ts'
+import { search } from './zh-CN/search.ts'
 import { shifts } from './zh-CN/shifts.ts'
 import { statistics } from './zh-CN/statistics.ts'
 import { terms } from './zh-CN/terms.ts'
@@ -40,6 +42,8 @@ export const zhCN = {
   ...voice,
   ...duty,
   ...shifts,
+  ...search,
+  ...reports,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

@@ -36,7 +36,7 @@ const COLUMNS: readonly Column[] = [
     width: 16,
     value: (row, { terms }) => (row.outcome === null ? null : terms.outcome[row.outcome]),
   },
-  { 'zh-CN': '老人', en: 'Resident', width: 16, value: (row) => row.name },
+  { 'zh-CN': '住户', en: 'Resident', width: 16, value: (row) => row.name },
   { 'zh-CN': '年龄', en: 'Age', width: 8, value: (row, { now }) => ageAt(row.birth_date, now) },
   { 'zh-CN': '电话', en: 'Phone', width: 16, value: (row, { phones }) => phoneOf(row.phone, phones) },
   {
