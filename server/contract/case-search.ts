@@ -7,8 +7,8 @@ import { CASE_PURPOSES } from './purpose.ts'
 
 const Timestamp = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' })
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-const some = <T extends readonly string[]>(values: T, description: string) =>
-  Type.Optional(Type.Array(Type.Enum([...values]), { minItems: 1, maxItems: values.length, description }))
+const some = <T extends Type.TSchema>(item: T, description: string) =>
+  Type.Optional(Type.Array(item, { minItems: 1, maxItems: 30, description }))
 
 /** `newest` and `oldest`: by when it was opened. `slowest`: only cases that were answered, the latest answer first. */
 export const CASE_SORTS = ['newest', 'oldest', 'slowest'] as const
@@ -17,14 +17,14 @@ export type CaseSort = (typeof CASE_SORTS)[number]
 const filter = {
   from: Type.Optional(Type.String({ format: 'date-time', description: 'Opened at or after' })),
   to: Type.Optional(Type.String({ format: 'date-time', description: 'Opened before' })),
-  states: some(CASE_STATES, 'In one of these states'),
-  categories: some(CASE_CATEGORIES, 'Of one of these categories'),
-  kinds: some(ALERT_KINDS, 'Whose most urgent alert is one of these'),
-  outcomes: some(OUTCOMES, 'Ended in one of these'),
-  purposes: some(CASE_PURPOSES, 'Real ones unless said'),
+  states: some(Type.Enum([...CASE_STATES]), 'In one of these states'),
+  categories: some(Type.Enum([...CASE_CATEGORIES]), 'Of one of these categories'),
+  kinds: some(Type.Enum([...ALERT_KINDS]), 'Whose most urgent alert is one of these'),
+  outcomes: some(Type.Enum([...OUTCOMES]), 'Ended in one of these'),
+  purposes: some(Type.Enum([...CASE_PURPOSES]), 'Real ones unless said'),
   priorities: Type.Optional(Type.Array(Type.Integer({ minimum: 1, maximum: 5 }), { minItems: 1, maxItems: 5 })),
   severe: Type.Optional(Type.Boolean({ description: 'With an alert of somebody who does not move, answer or recover' })),
-  risks: some(RISK_LEVELS, "The resident's risk when the case was taken"),
+  risks: some(Type.Enum([...RISK_LEVELS]), "The resident's risk when the case was taken"),
   ownerId: Type.Optional(Type.String({ format: 'uuid', description: 'Who has it, or had it last' })),
   closedBy: Type.Optional(Type.String({ format: 'uuid', description: 'Who closed it' })),
   area: Type.Optional(

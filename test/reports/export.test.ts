@@ -124,7 +124,7 @@ test('the words of files are those of the pages', () => {
     expect(of.outcome).toEqual(terms.outcome)
     expect(of.category).toEqual(terms.category)
     expect(terms.state).toMatchObject(of.state)
-    expect(of.risk).toEqual(terms.protocol.risk)
+    expect(of.risk).toEqual(terms.protocols.risk)
     expect(of.purpose).toEqual(terms.search.purpose)
   }
 })

@@ -70,11 +70,11 @@ const both = (make: (value: number | null) => Value, name: string, now: number |
 ]
 
 export function useTables(report: MonthlyReport | undefined): FigureTables | null {
-  const { t, language } = useTexts()
-  return useMemo(() => (report === undefined ? null : tablesOf(report, t, language)), [report, t, language])
+  const { t } = useTexts()
+  return useMemo(() => (report === undefined ? null : tablesOf(report, t)), [report, t])
 }
 
-function tablesOf(report: MonthlyReport, t: TFunction, language: Language): FigureTables {
+function tablesOf(report: MonthlyReport, t: TFunction): FigureTables {
   const compared = [t('reports.figure'), t('reports.now'), t('reports.before'), t('reports.change')]
   const parts = [t('reports.cases'), t('reports.share'), t('reports.before'), t('reports.change'), t('reports.falseAlarms')]
   const all = report.totals.cases

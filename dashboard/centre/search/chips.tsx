@@ -59,7 +59,7 @@ function useTextsOf(draft: Draft): Chip[] {
     ...chip('outcomes', t('search.outcomes'), list(draft.outcomes, (one) => t(`outcome.${one}`))),
     ...chip('purposes', t('search.purposes'), list(draft.purposes, (one) => t(`search.purpose.${one}`))),
     ...chip('priorities', t('search.priorities'), list(draft.priorities, String)),
-    ...chip('risks', t('search.risks'), list(draft.risks, (one) => t(`protocol.risk.${one}`))),
+    ...chip('risks', t('search.risks'), list(draft.risks, (one) => t(`protocols.risk.${one}`))),
     ...chip(
       'severe',
       t('search.severe'),

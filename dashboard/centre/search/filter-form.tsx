@@ -124,7 +124,7 @@ export function FilterForm({ draft, busy, onFind }: Props) {
             {many('categories', t('search.categories'), CASE_CATEGORIES, (one) => t(`category.${one}`))}
             {many('purposes', t('search.purposes'), CASE_PURPOSES, (one) => t(`search.purpose.${one}`))}
             {many('priorities', t('search.priorities'), PRIORITIES, (n) => t('search.priority', { n }))}
-            {many('risks', t('search.risks'), RISK_LEVELS, (one) => t(`protocol.risk.${one}`))}
+            {many('risks', t('search.risks'), RISK_LEVELS, (one) => t(`protocols.risk.${one}`))}
             <Field label={t('search.severe')} id="search-severe">
               <Select<'true' | 'false'>
                 id="search-severe"

@@ -59,7 +59,7 @@ export async function caseSearchRoutes(api: Api, { db, clock, log }: HttpDeps): 
         tags: ['cases'],
         summary: `What a search finds as CSV or XLSX, ${EXPORT_ROWS} rows at most; that is noted as well`,
         body: CaseExport,
-        response: { 200: Type.String(), 400: Problem, 422: Problem, 429: Problem },
+        response: { 200: Type.Unsafe<Readable>(Type.String()), 400: Problem, 422: Problem, 429: Problem },
       },
     },
     async (request, reply) => {
