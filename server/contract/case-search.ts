@@ -23,7 +23,9 @@ const filter = {
   outcomes: some(Type.Enum([...OUTCOMES]), 'Ended in one of these'),
   purposes: some(Type.Enum([...CASE_PURPOSES]), 'Real ones unless said'),
   priorities: Type.Optional(Type.Array(Type.Integer({ minimum: 1, maximum: 5 }), { minItems: 1, maxItems: 5 })),
-  severe: Type.Optional(Type.Boolean({ description: 'With an alert of somebody who does not move, answer or recover' })),
+  severe: Type.Optional(
+    Type.Boolean({ description: 'With an alert of somebody who does not move, answer or recover' }),
+  ),
   risks: some(Type.Enum([...RISK_LEVELS]), "The resident's risk when the case was taken"),
   ownerId: Type.Optional(Type.String({ format: 'uuid', description: 'Who has it, or had it last' })),
   closedBy: Type.Optional(Type.String({ format: 'uuid', description: 'Who closed it' })),

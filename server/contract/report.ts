@@ -14,7 +14,10 @@ export const MONTH = '^20[0-9]{2}-(0[1-9]|1[0-2])$'
 export const ReportQuery = Type.Object({
   month: Type.String({ pattern: MONTH, description: 'yyyy-mm, in Shanghai' }),
   area: Type.Optional(
-    Type.String({ pattern: '^[0-9]{2,12}$', description: 'Code of the city, a county or a town; the city unless said' }),
+    Type.String({
+      pattern: '^[0-9]{2,12}$',
+      description: 'Code of the city, a county or a town; the city unless said',
+    }),
   ),
 })
 export type ReportQuery = Static<typeof ReportQuery>

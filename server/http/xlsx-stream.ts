@@ -54,7 +54,10 @@ async function* sheetText({ heading, widths, pages }: Sheet): AsyncGenerator<str
   yield `<row>${heading.map((text) => textCell(text, ' s="1"')).join('')}</row>`
   for await (const rows of pages()) {
     for (let from = 0; from < rows.length; from += AT_ONCE) {
-      yield rows.slice(from, from + AT_ONCE).map(rowText).join('')
+      yield rows
+        .slice(from, from + AT_ONCE)
+        .map(rowText)
+        .join('')
     }
   }
   yield '</sheetData></worksheet>'

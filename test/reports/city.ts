@@ -32,7 +32,7 @@ export async function makeCity(app: TestApp): Promise<Record<string, string>> {
   const { db } = app.database.store
   await seedDivisions(db)
   await sql`
-    insert into home (home_id, division_code, address) values ('h1', '361125001', '岑阳 1 号'), ('h2', '361102001', '水南 2 号')`.execute(
+    insert into home (home_id, division_code, address) values ('h1', '361125001', '兴安 1 号'), ('h2', '361102001', '水南 2 号')`.execute(
     db,
   )
   await sql`
@@ -82,11 +82,12 @@ export async function makeCases(app: TestApp, cases: readonly MadeCase[]): Promi
         values (${caseId}::uuid, ${category}, ${openedAt}::timestamptz, ${at(one.answered)}, ${owner}::uuid,
           ${one.dispatched === undefined ? sql`null` : at(one.dispatched)})`.execute(db)
     }
-    const line = (action: string, detail: object, actor: string | null, seconds: number) => sql`
+    const line = (action: string, detail: object, actor: string | null, seconds: number) =>
+      sql`
       insert into case_log (case_id, at, action, actor_id, to_state, version, detail)
       values (${caseId}::uuid, ${at(seconds)}, ${action}, ${actor}::uuid, ${state}, 1, ${JSON.stringify(detail)}::jsonb)`.execute(
-      db,
-    )
+        db,
+      )
     await line('opened', { kind }, null, 0)
     if (one.arrived !== undefined) await line('arrive', {}, owner, one.arrived)
     for (const text of one.notes ?? []) await line('note', { text }, owner, 20)

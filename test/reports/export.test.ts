@@ -17,7 +17,11 @@ beforeAll(async () => {
   app.clock.advance(Date.parse('2026-11-01T00:00:00Z') - app.clock.now())
   for (const name of ['limin', 'huangyan']) cookies[name] = (await app.signIn(name)).cookie
   const users = await makeCity(app)
-  await query(app.database.url, "update resident set name = '=HYPERLINK(\"x\")' where resident_id = 'resident-chen'", [])
+  await query(
+    app.database.url,
+    "update resident set name = '=HYPERLINK(\"x\")' where resident_id = 'resident-chen'",
+    [],
+  )
   await makeCases(app, [
     // 23:30 on the last of September in UTC is October in Shanghai.
     {
@@ -43,11 +47,7 @@ function ask(username: string, body: object): Promise<Response> {
   })
 }
 const audits = () =>
-  query(
-    app.database.url,
-    "select detail from audit where action = 'cases.export' order by audit_id desc",
-    [],
-  )
+  query(app.database.url, "select detail from audit where action = 'cases.export' order by audit_id desc", [])
 
 test('a CSV that Excel opens: mark, heading in the language, Shanghai time, no formulas', async () => {
   const response = await ask('huangyan', { format: 'csv', language: 'zh-CN', sort: 'oldest' })
@@ -61,7 +61,7 @@ test('a CSV that Excel opens: mark, heading in the language, Shanghai time, no f
   expect(lines).toHaveLength(4)
   expect(lines[0]).toMatch(/^编号,时间,类别,警情,级别/)
   expect(lines[1]).toBe(
-    '000001,2026-10-01 07:30:05,紧急,SOS 求救,1,,高风险,真实,已归档,已帮助,周桂兰,83,0793-8201234,13987652208,横峰县 岑阳镇,sos-1,李敏,李敏,12,40,,',
+    '000001,2026-10-01 07:30:05,紧急,SOS 求救,1,,高风险,真实,已归档,已帮助,周桂兰,83,0793-8201234,13987652208,横峰县 兴安街道,sos-1,李敏,李敏,12,40,,',
   )
   expect(lines[2]).toContain(`"'=HYPERLINK(""x"")"`)
 })
@@ -95,7 +95,9 @@ test('nothing found is a file with a heading', async () => {
 })
 
 test('the filter and the number of rows are noted, without whom it was about', async () => {
-  await (await ask('limin', { resident: '周桂兰', words: '高血压', kinds: ['sos'], format: 'xlsx', language: 'en' })).text()
+  await (
+    await ask('limin', { resident: '周桂兰', words: '高血压', kinds: ['sos'], format: 'xlsx', language: 'en' })
+  ).text()
   const [last] = await audits()
   expect(last?.detail).toEqual({
     rows: 0,
@@ -144,7 +146,9 @@ test('more than fit are refused with what to do; two files at a time, and one th
   expect(await (await ask('limin', large)).json()).toMatchObject({ code: 'too_many_requests' })
   await Promise.all([first.body?.cancel(), second.body?.cancel()])
   await expect
-    .poll(async () => (await ask('limin', { format: 'csv', language: 'en', kinds: ['sos'] })).status, { timeout: 10_000 })
+    .poll(async () => (await ask('limin', { format: 'csv', language: 'en', kinds: ['sos'] })).status, {
+      timeout: 10_000,
+    })
     .toBe(200)
 }, 120_000)
 

@@ -146,7 +146,10 @@ test('a county has its towns, a town itself', async () => {
   expect(county.byArea.map(({ code, cases }) => [code, cases])).toEqual([['361125001', 3]])
   const town = await report('month=2026-10&area=361102001')
   expect(town).toMatchObject({ county: '信州区', area: { level: 'town' }, totals: { cases: 1 }, byArea: [] })
-  expect(await report('month=2026-10&area=361126')).toMatchObject({ totals: { cases: 0 }, answers: { calls: 0, within60: null } })
+  expect(await report('month=2026-10&area=361126')).toMatchObject({
+    totals: { cases: 0 },
+    answers: { calls: 0, within60: null },
+  })
 })
 
 test('devices: the month that runs is counted now, a month that is over as it was counted last', async () => {

@@ -10,7 +10,17 @@ use([BarChart, GridComponent, LegendComponent, MarkLineComponent, AriaComponent,
 const WIDTH = 688
 
 /** A chart as drawing, so that it prints sharply; patterns tell its parts apart without colour. */
-export default function Chart({ option, height, label, name }: { option: object; height: number; label: string; name: string }) {
+export default function Chart({
+  option,
+  height,
+  label,
+  name,
+}: {
+  option: object
+  height: number
+  label: string
+  name: string
+}) {
   const element = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (element.current === null) return

@@ -38,4 +38,5 @@ const texts = {
 }
 
 /** `2026年10月`, `October 2026` */
-export const monthText = (month: string, language: Language): string => texts[language].format(new Date(`${month}-01T00:00Z`))
+export const monthText = (month: string, language: Language): string =>
+  texts[language].format(new Date(`${month}-01T00:00Z`))

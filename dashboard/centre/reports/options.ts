@@ -19,7 +19,12 @@ const category = (data: string[]) => ({
   axisTick: { show: false },
   axisLabel: { ...FONT, interval: 0 },
 })
-const value = { type: 'value', minInterval: 1, axisLabel: { color: PALE, fontSize: 11 }, splitLine: { lineStyle: { color: LINE } } }
+const value = {
+  type: 'value',
+  minInterval: 1,
+  axisLabel: { color: PALE, fontSize: 11 },
+  splitLine: { lineStyle: { color: LINE } },
+}
 
 /** Columns by day, in layers of categories. */
 export function daysOption({ byDay }: MonthlyReport, t: TFunction) {
@@ -112,7 +117,7 @@ export function answersOption({ answers, answersBefore }: MonthlyReport, t: TFun
   const shares = SHARES.flatMap((key) => [answers[key], answersBefore[key]]).filter((one) => one !== null)
   const least = Math.min(0.8, ...shares.map((one) => Math.floor(one * 10) / 10))
   const targets = LEVELS.flatMap(({ key, target }) => {
-    const at = SHARES.findIndex((one) => one === key)
+    const at = (SHARES as readonly string[]).indexOf(key)
     return at < 0 || target === null ? [] : [{ at, target }]
   })
   const series = (name: string, color: string, of: MonthlyReport['answers'], lines: object) => ({

@@ -15,7 +15,7 @@ const NOTES = ['time', 'real', 'waiting', 'false', 'arrival', 'place', 'targets'
 
 /** The report as it will lie on paper. */
 export function Sheet({ report, tables }: { report: MonthlyReport; tables: FigureTables | null }) {
-  const { t } = useTexts()
+  const { t, language } = useTexts()
   const charts = useCharts(report)
   if (tables === null) return null
   const part = (name: TableName, chart?: ReactNode, note?: string, columns = 1) => (
@@ -27,7 +27,7 @@ export function Sheet({ report, tables }: { report: MonthlyReport; tables: Figur
     </section>
   )
   return (
-    <article className="report" lang={useTexts().language} data-testid="report">
+    <article className="report" lang={language} data-testid="report">
       <TitlePage report={report} />
       {part('summary', undefined, report.totals.cases === 0 ? t('reports.empty') : undefined)}
       {part('answers', charts.answers)}
@@ -66,7 +66,9 @@ function useCharts(report: MonthlyReport) {
     return {
       days: <Chart name="days" label={t('reports.chart.days')} height={230} option={daysOption(report, t)} />,
       hours: <Chart name="hours" label={t('reports.chart.hours')} height={210} option={hoursOption(report, t)} />,
-      answers: <Chart name="answers" label={t('reports.chart.answers')} height={180} option={answersOption(report, t)} />,
+      answers: (
+        <Chart name="answers" label={t('reports.chart.answers')} height={180} option={answersOption(report, t)} />
+      ),
       kinds: bars(
         'kinds',
         report.byKind.slice(0, KINDS_SHOWN).map((row) => ({ ...row, name: t(`kind.${row.key}`) })),
@@ -79,7 +81,10 @@ function useCharts(report: MonthlyReport) {
       ),
       outcomes: bars(
         'outcomes',
-        report.byOutcome.map((row) => ({ ...row, name: row.key === null ? t('reports.open') : t(`outcome.${row.key}`) })),
+        report.byOutcome.map((row) => ({
+          ...row,
+          name: row.key === null ? t('reports.open') : t(`outcome.${row.key}`),
+        })),
       ),
     }
   }, [report, t])

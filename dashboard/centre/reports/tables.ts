@@ -61,7 +61,12 @@ const change = (now: number | null, before: number | null): Value => ({
   value: now === null || before === null || before === 0 ? null : now / before - 1,
 })
 const ratio = (part: number, of: number): number | null => (of === 0 ? null : part / of)
-const both = (make: (value: number | null) => Value, name: string, now: number | null, before: number | null): Value[] => [
+const both = (
+  make: (value: number | null) => Value,
+  name: string,
+  now: number | null,
+  before: number | null,
+): Value[] => [
   text(name),
   make(now),
   make(before),
@@ -76,16 +81,18 @@ export function useTables(report: MonthlyReport | undefined): FigureTables | nul
 
 function tablesOf(report: MonthlyReport, t: TFunction): FigureTables {
   const compared = [t('reports.figure'), t('reports.now'), t('reports.before'), t('reports.change')]
-  const parts = [t('reports.cases'), t('reports.share'), t('reports.before'), t('reports.change'), t('reports.falseAlarms')]
-  const all = report.totals.cases
-  const part = (name: string, { cases, before, falseAlarms }: { cases: number; before: number; falseAlarms: number }) => [
-    text(name),
-    count(cases),
-    share(ratio(cases, all)),
-    count(before),
-    change(cases, before),
-    count(falseAlarms),
+  const parts = [
+    t('reports.cases'),
+    t('reports.share'),
+    t('reports.before'),
+    t('reports.change'),
+    t('reports.falseAlarms'),
   ]
+  const all = report.totals.cases
+  const part = (
+    name: string,
+    { cases, before, falseAlarms }: { cases: number; before: number; falseAlarms: number },
+  ) => [text(name), count(cases), share(ratio(cases, all)), count(before), change(cases, before), count(falseAlarms)]
   const { totals, totalsBefore } = report
   const falseShare = (of: typeof totals) => ratio(of.falseAlarms, of.decided)
   return {
@@ -171,14 +178,24 @@ function tablesOf(report: MonthlyReport, t: TFunction): FigureTables {
       row(t('reports.device.online'), (one) => one.online),
       row(t('reports.device.offline'), (one) => one.devices - one.online),
       row(t('reports.device.low'), (one) => one.lowBattery),
-      [text(t('reports.device.withCases')), count(residents.withCases), count(report.totalsBefore.residents), change(residents.withCases, report.totalsBefore.residents)],
+      [
+        text(t('reports.device.withCases')),
+        count(residents.withCases),
+        count(report.totalsBefore.residents),
+        change(residents.withCases, report.totalsBefore.residents),
+      ],
       [text(t('reports.device.registered')), count(residents.registered), text(null), text(null)],
     ]
   }
 }
 
 function answerRows({ answers, answersBefore, answersByCategory }: MonthlyReport, t: TFunction): Value[][] {
-  const row = (name: string, make: (value: number | null) => Value, of: (one: AnswerReport) => number | null, level?: (typeof LEVELS)[number]) => {
+  const row = (
+    name: string,
+    make: (value: number | null) => Value,
+    of: (one: AnswerReport) => number | null,
+    level?: (typeof LEVELS)[number],
+  ) => {
     const verdict = level === undefined ? 'none' : verdictOf(level.key, of(answers))
     return [
       text(name),
@@ -190,7 +207,12 @@ function answerRows({ answers, answersBefore, answersByCategory }: MonthlyReport
     ]
   }
   const level = (key: 'within15' | 'within60' | 'within180') =>
-    row(t(`reports.answer.${key}`), share, (one) => one[key], LEVELS.find((one) => one.key === key))
+    row(
+      t(`reports.answer.${key}`),
+      share,
+      (one) => one[key],
+      LEVELS.find((one) => one.key === key),
+    )
   return [
     row(t('reports.answer.calls'), count, (one) => one.calls),
     row(t('reports.answer.answered'), count, (one) => one.answered),

@@ -52,14 +52,43 @@ function useTextsOf(draft: Draft): Chip[] {
     ...chip('number', t('search.number'), draft.number),
     ...(first === undefined && last === undefined
       ? []
-      : [{ names: ['first', 'last'] as (keyof Draft)[], text: `${t('search.time')}: ${first ?? '…'} – ${last ?? '…'}` }]),
-    ...chip('states', t('search.states'), list(draft.states, (one) => t(`state.${one}`))),
-    ...chip('categories', t('search.categories'), list(draft.categories, (one) => t(`category.${one}`))),
-    ...chip('kinds', t('search.kinds'), list(draft.kinds, (one) => t(`kind.${one}`))),
-    ...chip('outcomes', t('search.outcomes'), list(draft.outcomes, (one) => t(`outcome.${one}`))),
-    ...chip('purposes', t('search.purposes'), list(draft.purposes, (one) => t(`search.purpose.${one}`))),
+      : [
+          {
+            names: ['first', 'last'] as (keyof Draft)[],
+            text: `${t('search.time')}: ${first ?? '…'} – ${last ?? '…'}`,
+          },
+        ]),
+    ...chip(
+      'states',
+      t('search.states'),
+      list(draft.states, (one) => t(`state.${one}`)),
+    ),
+    ...chip(
+      'categories',
+      t('search.categories'),
+      list(draft.categories, (one) => t(`category.${one}`)),
+    ),
+    ...chip(
+      'kinds',
+      t('search.kinds'),
+      list(draft.kinds, (one) => t(`kind.${one}`)),
+    ),
+    ...chip(
+      'outcomes',
+      t('search.outcomes'),
+      list(draft.outcomes, (one) => t(`outcome.${one}`)),
+    ),
+    ...chip(
+      'purposes',
+      t('search.purposes'),
+      list(draft.purposes, (one) => t(`search.purpose.${one}`)),
+    ),
     ...chip('priorities', t('search.priorities'), list(draft.priorities, String)),
-    ...chip('risks', t('search.risks'), list(draft.risks, (one) => t(`protocols.risk.${one}`))),
+    ...chip(
+      'risks',
+      t('search.risks'),
+      list(draft.risks, (one) => t(`protocols.risk.${one}`)),
+    ),
     ...chip(
       'severe',
       t('search.severe'),

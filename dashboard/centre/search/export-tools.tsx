@@ -69,7 +69,10 @@ export function ExportTools({ draft, session, disabled }: { draft: Draft; sessio
             type="success"
             showIcon
             closable
-            title={t('search.exported', { n: countText(run.data.rows) as never, file: fileName(run.variables ?? 'csv') })}
+            title={t('search.exported', {
+              n: countText(run.data.rows) as never,
+              file: fileName(run.variables ?? 'csv'),
+            })}
             description={masked ? t('search.masked') : undefined}
             data-testid="export-done"
           />

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Form, Input, InputNumber, Select } from 'antd'
-import { type ReactNode, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { ALERT_KINDS, CASE_CATEGORIES, CASE_STATES, OUTCOMES } from '../../../server/contract/case.ts'
 import { RISK_LEVELS } from '../../../server/contract/protocol.ts'
 import { CASE_PURPOSES } from '../../../server/contract/purpose.ts'
@@ -16,7 +16,17 @@ interface Props {
   onFind(draft: Draft): void
 }
 
-const MORE = ['categories', 'purposes', 'priorities', 'risks', 'severe', 'ownerId', 'closedBy', 'deviceId', 'slowerThan'] as const
+const MORE = [
+  'categories',
+  'purposes',
+  'priorities',
+  'risks',
+  'severe',
+  'ownerId',
+  'closedBy',
+  'deviceId',
+  'slowerThan',
+] as const
 const PRIORITIES = [1, 2, 3, 4, 5] as const
 
 /** Enter in any field searches; / goes to the first. Nothing is asked for while one is still typing: searches are noted. */
@@ -24,14 +34,13 @@ export function FilterForm({ draft, busy, onFind }: Props) {
   const { t } = useTexts()
   const [own, setOwn] = useState(draft)
   const [open, setOpen] = useState(() => MORE.some((name) => draft[name] !== undefined))
-  const first = useRef<HTMLInputElement>(null)
   const { data } = useQuery(searchOptionsQuery)
   const people = useMemo(
     () => (data?.people ?? []).map((one) => ({ value: one.userId, label: one.displayName })),
     [data],
   )
   useKeys(
-    useMemo(() => new Map([['/', () => first.current?.focus()]]), []),
+    useMemo(() => new Map([['/', () => document.getElementById('search-resident')?.focus()]]), []),
     true,
   )
   const set = (part: { [K in keyof Draft]?: Draft[K] | undefined }) => setOwn({ ...own, ...part } as Draft)
@@ -78,7 +87,6 @@ export function FilterForm({ draft, busy, onFind }: Props) {
         placeholder={hint}
         value={own[name] ?? ''}
         onChange={(event) => set({ [name]: event.target.value })}
-        {...(name === 'resident' ? { ref: (input) => void (first.current = input?.input ?? null) } : {})}
       />
     </Field>
   )
@@ -131,7 +139,9 @@ export function FilterForm({ draft, busy, onFind }: Props) {
                 allowClear
                 placeholder={t('search.any')}
                 value={own.severe === undefined ? null : own.severe ? 'true' : 'false'}
-                onChange={(value: string | undefined) => set({ severe: value === undefined ? undefined : value === 'true' })}
+                onChange={(value: string | undefined) =>
+                  set({ severe: value === undefined ? undefined : value === 'true' })
+                }
                 options={[
                   { value: 'true', label: t('search.severeYes') },
                   { value: 'false', label: t('search.severeNo') },

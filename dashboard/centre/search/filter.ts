@@ -48,7 +48,10 @@ export function readDraft(search: string): Draft {
     const value = params.get(name)
     if (value !== null && shape.test(value)) draft[name] = value
   }
-  const priorities = (params.get('priorities') ?? '').split(',').map(Number).filter((n) => n >= 1 && n <= 5)
+  const priorities = (params.get('priorities') ?? '')
+    .split(',')
+    .map(Number)
+    .filter((n) => n >= 1 && n <= 5)
   if (priorities.length > 0) draft.priorities = [...new Set(priorities)]
   const slower = Number(params.get('slowerThan') ?? Number.NaN)
   if (Number.isInteger(slower) && slower >= 0 && slower <= 86_400) draft.slowerThan = slower
@@ -95,4 +98,5 @@ export const personalOf = ({ resident, words }: Draft): Personal => ({
 })
 
 /** How many filters are set. */
-export const countSet = ({ sort: _, ...rest }: Draft): number => Object.values(rest).filter((one) => one !== undefined).length
+export const countSet = ({ sort: _, ...rest }: Draft): number =>
+  Object.values(rest).filter((one) => one !== undefined).length

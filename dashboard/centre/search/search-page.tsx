@@ -65,7 +65,11 @@ export function SearchPage({ session }: { session: Session }) {
         <ExportTools draft={draft} session={session} disabled={hits.length === 0} />
       </div>
       {query.isError && hits.length === 0 ? (
-        <ErrorState title={t('search.failed')} text={problemText(query.error, t)} onRetry={() => void query.refetch()} />
+        <ErrorState
+          title={t('search.failed')}
+          text={problemText(query.error, t)}
+          onRetry={() => void query.refetch()}
+        />
       ) : query.isPending ? (
         <LateSkeleton rows={8} />
       ) : hits.length === 0 ? (
@@ -104,6 +108,7 @@ function problemText(error: unknown, t: ReturnType<typeof useTexts>['t']): strin
 }
 
 function fieldsOf(problem: unknown): string[] {
-  if (typeof problem !== 'object' || problem === null || !('errors' in problem) || !Array.isArray(problem.errors)) return []
+  if (typeof problem !== 'object' || problem === null || !('errors' in problem) || !Array.isArray(problem.errors))
+    return []
   return problem.errors.map((one: { field: string; message: string }) => `${one.field}: ${one.message}`)
 }

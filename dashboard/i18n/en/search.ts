@@ -69,7 +69,8 @@ export const search: Shape<typeof chinese> = {
     exportStarting: 'Counting …',
     exported: '{{n}} cases exported: {{file}}',
     exportFailed: 'Not exported',
-    exportBroke: 'The download broke off; an incomplete file was not kept. Try again; if it fails twice, narrow the time.',
+    exportBroke:
+      'The download broke off; an incomplete file was not kept. Try again; if it fails twice, narrow the time.',
     tooMany: 'More than {{n}} cases: too many for one file. Narrow the time, or export month by month.',
     tooBusy: 'Other files are being written. Try again in a minute.',
     cancel: 'Stop',

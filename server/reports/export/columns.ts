@@ -27,7 +27,12 @@ const COLUMNS: readonly Column[] = [
   { 'zh-CN': '警情', en: 'Kind', width: 16, value: (row, { terms }) => terms.kind[row.kind] },
   { 'zh-CN': '级别', en: 'Priority', width: 8, value: (row) => row.priority },
   { 'zh-CN': '严重', en: 'Severe', width: 8, value: (row, { terms }) => (row.severe === true ? terms.yes : null) },
-  { 'zh-CN': '风险', en: 'Risk', width: 12, value: (row, { terms }) => (row.risk === null ? null : terms.risk[row.risk]) },
+  {
+    'zh-CN': '风险',
+    en: 'Risk',
+    width: 12,
+    value: (row, { terms }) => (row.risk === null ? null : terms.risk[row.risk]),
+  },
   { 'zh-CN': '性质', en: 'Purpose', width: 10, value: (row, { terms }) => terms.purpose[row.purpose] },
   { 'zh-CN': '状态', en: 'State', width: 12, value: (row, { terms }) => terms.state[row.state] },
   {

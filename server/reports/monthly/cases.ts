@@ -78,7 +78,10 @@ export async function countCases(
       key: key === '' ? null : (key as Outcome),
       ...rest,
     })),
-    byArea: area.level === 'town' ? [] : parts.map(({ key, ...rest }) => ({ code: key, name: names.get(key) ?? null, ...rest })),
+    byArea:
+      area.level === 'town'
+        ? []
+        : parts.map(({ key, ...rest }) => ({ code: key, name: names.get(key) ?? null, ...rest })),
     byDay: daysOf(month).map((day) => {
       const count = (category: CaseCategory) =>
         of('day').find((row) => row.key === day && row.category === category)?.cases ?? 0

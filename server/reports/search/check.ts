@@ -24,7 +24,10 @@ export function checkFilter({ from, to, number, words }: CaseFilter): void {
     errors.push({ field: 'from', message: 'must be before to' })
   }
   if (number !== undefined && !SHORT.test(numberOf(number)) && !WHOLE.test(numberOf(number))) {
-    errors.push({ field: 'number', message: 'must be the six characters that the desk shows: digits and letters a to f' })
+    errors.push({
+      field: 'number',
+      message: 'must be the six characters that the desk shows: digits and letters a to f',
+    })
   }
   if (words !== undefined && termsOf(words).some((term) => [...term].length < 2)) {
     errors.push({ field: 'words', message: 'each word must have two characters at least' })

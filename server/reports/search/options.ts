@@ -11,11 +11,7 @@ export async function searchOptions(db: Kysely<Database>): Promise<CaseSearchOpt
       .where('service', '=', false)
       .orderBy('display_name')
       .execute(),
-    db
-      .selectFrom('division')
-      .select(['code', 'name', 'level', 'parent_code as parentCode'])
-      .orderBy('code')
-      .execute(),
+    db.selectFrom('division').select(['code', 'name', 'level', 'parent_code as parentCode']).orderBy('code').execute(),
   ])
   return { people, areas }
 }

@@ -1,5 +1,11 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import { type CaseFilter, type CaseHits, type CaseSearch, type CaseSort, COUNTED_CASES } from '../../contract/case-search.ts'
+import {
+  type CaseFilter,
+  type CaseHits,
+  type CaseSearch,
+  type CaseSort,
+  COUNTED_CASES,
+} from '../../contract/case-search.ts'
 import { decodeCursor, encodeCursor } from '../../store/cursor.ts'
 import type { Database } from '../../store/schema.ts'
 import { type Conditions, conditionsOf } from './conditions.ts'
@@ -56,7 +62,11 @@ export interface PageAsked {
   limit: number
 }
 
-export async function findCases(db: Db, conditions: Conditions, { sort, cursor, limit }: PageAsked): Promise<FoundPage> {
+export async function findCases(
+  db: Db,
+  conditions: Conditions,
+  { sort, cursor, limit }: PageAsked,
+): Promise<FoundPage> {
   if (cursor !== undefined) {
     const [mode, key, caseId] = decodeCursor(cursor, 3)
     const after = afterKey(sort, String(key), String(caseId))
@@ -74,7 +84,9 @@ export async function findCases(db: Db, conditions: Conditions, { sort, cursor, 
 export async function countCases(db: Db, filter: CaseFilter, sort: CaseSort, most: number): Promise<number> {
   const conditions = await conditionsOf(db, filter)
   const { rows } = await sql<{ n: number }>`
-    select count(*)::int as n from (select from ${source(sort)} where ${all(conditions)} limit ${most}) found`.execute(db)
+    select count(*)::int as n from (select from ${source(sort)} where ${all(conditions)} limit ${most}) found`.execute(
+    db,
+  )
   return rows[0]?.n ?? 0
 }
 
@@ -104,7 +116,9 @@ async function many(db: Db, conditions: Conditions, sort: CaseSort, limit: numbe
   const { key, way } = ORDERS[sort]
   const { rows } = await sql<Key>`
     select c.case_id, (${key})::text as key from ${source(sort)} where ${all(conditions)}
-    order by ${key} ${way}, ${sort === 'slowest' ? sql`a.case_id` : sql`c.case_id`} ${way} limit ${limit + 1}`.execute(db)
+    order by ${key} ${way}, ${sort === 'slowest' ? sql`a.case_id` : sql`c.case_id`} ${way} limit ${limit + 1}`.execute(
+    db,
+  )
   return { count: COUNTED_CASES, keys: rows }
 }
 

@@ -61,7 +61,7 @@ $$;
 const indexes = `
 create index alarm_case_kind on alarm_case (kind, opened_at desc, case_id desc);
 create index alarm_case_number on alarm_case ((right(case_id::text, 6)));
-create index alarm_case_owner on alarm_case (owner_id, opened_at desc, case_id desc) where owner_id is not null;
+create index alarm_case_of_owner on alarm_case (owner_id, opened_at desc, case_id desc) where owner_id is not null;
 create index alarm_case_outcome on alarm_case (outcome, opened_at desc, case_id desc) where outcome is not null;
 create index alarm_case_resolved on alarm_case (opened_at desc, case_id desc) where state = 'resolved';
 create index alert_device on alert (device_id, case_id);
