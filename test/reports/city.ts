@@ -37,19 +37,19 @@ export async function makeCity(app: TestApp): Promise<Record<string, string>> {
   )
   await sql`
     insert into resident (resident_id, home_id, name, gender, birth_date, phone, created_at) values
-      ('resident-gui', 'h1', '周桂兰', 'female', '1943-05-06', '0793-8201234', now()),
-      ('resident-chen', 'h2', '陈桂英', 'female', null, '13912342208', now()),
-      ('resident-wang', null, '王秀英', 'female', null, null, now())`.execute(db)
+      ('0192aaaa-0001', 'h1', '周桂兰', 'female', '1943-05-06', '0793-8201234', now()),
+      ('0192aaaa-0002', 'h2', '陈桂英', 'female', null, '13912342208', now()),
+      ('0192aaaa-0003', null, '王秀英', 'female', null, null, now())`.execute(db)
   await sql`
-    insert into contact (resident_id, position, name, relation, phone) values ('resident-gui', 1, '周敏', '女儿', '13987652208')`.execute(
+    insert into contact (resident_id, position, name, relation, phone) values ('0192aaaa-0001', 1, '周敏', '女儿', '13987652208')`.execute(
     db,
   )
   await sql`
     insert into device (device_id, kind, protocol, resident_id, lifecycle, created_at) values
-      ('sos-1', 'sos_button', 'native', 'resident-gui', 'in_service', now()),
-      ('fall-1', 'fall_sensor', 'native', 'resident-gui', 'in_service', now()),
-      ('sos-2', 'sos_button', 'native', 'resident-chen', 'in_service', now()),
-      ('sos-3', 'sos_button', 'native', 'resident-wang', 'in_service', now())`.execute(db)
+      ('sos-1', 'sos_button', 'native', '0192aaaa-0001', 'in_service', now()),
+      ('fall-1', 'fall_sensor', 'native', '0192aaaa-0001', 'in_service', now()),
+      ('sos-2', 'sos_button', 'native', '0192aaaa-0002', 'in_service', now()),
+      ('sos-3', 'sos_button', 'native', '0192aaaa-0003', 'in_service', now())`.execute(db)
   const users = await db.selectFrom('app_user').select(['user_id', 'username']).execute()
   return Object.fromEntries(users.map(({ user_id, username }) => [username, user_id]))
 }

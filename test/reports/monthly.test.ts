@@ -16,7 +16,7 @@ beforeAll(async () => {
   huang = await app.signIn('huangyan')
   const users = await makeCity(app)
   const owner = users.limin ?? null
-  const base = { owner, resident: 'resident-gui' }
+  const base = { owner, resident: '0192aaaa-0001' }
   await makeCases(app, [
     // The edges of October in Shanghai: 16:00 the day before in UTC.
     { ...base, caseId: idOf(1), openedAt: '2026-09-30T15:59:59Z', answered: 10, outcome: 'false_alarm' },
@@ -26,14 +26,14 @@ beforeAll(async () => {
     // In the middle.
     { ...base, caseId: idOf(5), openedAt: '2026-10-10T04:30:00Z', answered: 200, outcome: 'false_alarm', kind: 'fall' },
     {
-      ...{ caseId: idOf(6), openedAt: '2026-10-10T04:31:00Z', resident: 'resident-chen', device: 'sos-2', owner },
+      ...{ caseId: idOf(6), openedAt: '2026-10-10T04:31:00Z', resident: '0192aaaa-0002', device: 'sos-2', owner },
       ...{ category: 'help', kind: 'help', answered: 14, outcome: 'advised' },
     },
     {
       ...{ caseId: idOf(7), openedAt: '2026-10-10T05:00:00Z', device: 'sos-3', owner },
       ...{ category: 'fault', kind: 'battery_low', outcome: 'fault_reported', answered: 5000 },
     },
-    { caseId: idOf(8), openedAt: '2026-10-20T00:00:00Z', resident: 'resident-wang', device: 'sos-3', state: 'new' },
+    { caseId: idOf(8), openedAt: '2026-10-20T00:00:00Z', resident: '0192aaaa-0003', device: 'sos-3', state: 'new' },
     { ...base, caseId: idOf(9), openedAt: '2026-10-21T00:00:00Z', purpose: 'self_test' },
   ])
   const { db } = app.database.store
@@ -158,6 +158,7 @@ test('devices: the month that runs is counted now, a month that is over as it wa
   expect(await report('month=2026-11&area=361125')).toMatchObject({ devices: { devices: 2 } })
   await app.tick()
   app.clock.advance(5 * 86_400_000)
+  huang = await app.signIn('huangyan')
   const december = await report('month=2026-12')
   expect(december.devicesBefore).toEqual(running.devices)
   await sql`update device set lifecycle = 'retired' where device_id = 'fall-1'`.execute(app.database.store.db)

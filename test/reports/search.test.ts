@@ -20,7 +20,7 @@ beforeAll(async () => {
   await makeCases(app, [
     {
       caseId: idOf(1),
-      resident: 'resident-gui',
+      resident: '0192aaaa-0001',
       openedAt: '2026-10-01T00:00:00Z',
       owner: li ?? null,
       closedBy: wang ?? '',
@@ -31,7 +31,7 @@ beforeAll(async () => {
     },
     {
       caseId: idOf(2),
-      resident: 'resident-gui',
+      resident: '0192aaaa-0001',
       device: 'fall-1',
       kind: 'fall',
       openedAt: '2026-10-02T00:00:00Z',
@@ -44,7 +44,7 @@ beforeAll(async () => {
     },
     {
       caseId: idOf(3),
-      resident: 'resident-chen',
+      resident: '0192aaaa-0002',
       device: 'sos-2',
       category: 'help',
       kind: 'help',
@@ -55,7 +55,7 @@ beforeAll(async () => {
       outcome: 'advised',
       answered: 240,
     },
-    { caseId: idOf(4), resident: 'resident-wang', device: 'sos-3', openedAt: '2026-10-04T00:00:00Z', state: 'new' },
+    { caseId: idOf(4), resident: '0192aaaa-0003', device: 'sos-3', openedAt: '2026-10-04T00:00:00Z', state: 'new' },
     {
       caseId: idOf(5),
       device: 'sos-2',
@@ -68,7 +68,7 @@ beforeAll(async () => {
     },
     {
       caseId: idOf(6),
-      resident: 'resident-gui',
+      resident: '0192aaaa-0001',
       openedAt: '2026-10-06T00:00:00Z',
       owner: li ?? null,
       purpose: 'self_test',
@@ -79,7 +79,7 @@ beforeAll(async () => {
     insert into drill (drill_id, title, author_id, from_at, until_at)
     values (${drill}, '十月演练', ${li}::uuid, '2026-10-07', '2026-10-07T02:00Z')`.execute(app.database.store.db)
   await makeCases(app, [
-    { caseId: idOf(7), resident: 'resident-chen', openedAt: '2026-10-07T00:00:00Z', owner: li ?? null },
+    { caseId: idOf(7), resident: '0192aaaa-0002', openedAt: '2026-10-07T00:00:00Z', owner: li ?? null },
   ])
   await query(
     app.database.url,
@@ -123,7 +123,7 @@ const FILTERS: [string, () => CaseFilter, number[]][] = [
   ['a part of a name', () => ({ resident: '桂' }), [3, 2, 1]],
   ["a contact's phone", () => ({ resident: '7652208' }), [2, 1]],
   ["the resident's own phone", () => ({ resident: '8201234' }), [2, 1]],
-  ["a resident's id", () => ({ resident: 'resident-chen' }), [3]],
+  ["a resident's id", () => ({ resident: '0192aaaa-0002' }), [3]],
   ['nobody', () => ({ resident: '不存在' }), []],
   ['words of two characters', () => ({ words: '血压' }), [1]],
   ['words, not pairs: both parts stand there, the word does not', () => ({ words: '血压低' }), []],

@@ -26,6 +26,7 @@ export interface CaseTable {
 /**
  * What a filter finds, as a table to be written while it is read. What comes later than now does not come in: the number of
  * rows is told, and noted, before the first.
+ * @param most rows of a file
  * @throws DomainError too_many_rows; invalid_request naming the field
  */
 export async function exportCases(
@@ -33,16 +34,17 @@ export async function exportCases(
   { format: _, language, sort = 'newest', ...asked }: CaseExport,
   phones: boolean,
   now: number,
+  most: number = EXPORT_ROWS,
 ): Promise<CaseTable> {
   const until = new Date(now).toISOString()
   const filter = { ...asked, to: asked.to === undefined || asked.to > until ? until : asked.to }
   // Only what the caller said can be wrong with it.
   if (asked.from !== undefined && Date.parse(asked.from) >= now) return table(language, 0, () => nothing())
-  const rows = await countCases(db, filter, sort, EXPORT_ROWS + 1)
-  if (rows > EXPORT_ROWS) {
+  const rows = await countCases(db, filter, sort, most + 1)
+  if (rows > most) {
     throw new DomainError(
       'too_many_rows',
-      `More than ${EXPORT_ROWS.toLocaleString('en')} cases are found: too many for one file. Narrow the time, or export month by month.`,
+      `More than ${most.toLocaleString('en')} cases are found: too many for one file. Narrow the time, or export month by month.`,
     )
   }
   const conditions = await conditionsOf(db, filter)

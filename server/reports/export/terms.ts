@@ -117,7 +117,7 @@ const en: Terms = {
     deceased: 'Deceased',
     other: 'Other',
   },
-  risk: { low: 'Low risk', normal: 'Normal risk', high: 'High risk' },
+  risk: { low: 'low risk', normal: 'normal risk', high: 'high risk' },
   purpose: { real: 'Real', drill: 'Drill', self_test: 'Self-test' },
   yes: 'Yes',
   sheet: 'Cases',
