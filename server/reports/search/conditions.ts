@@ -9,7 +9,7 @@ type Db = Kysely<Database>
 export type Conditions = readonly RawBuilder<boolean>[]
 
 /** More residents than this are no longer somebody that one looks for. */
-const RESIDENTS = 5_000
+const RESIDENTS = 20_000
 /** Smaller areas are looked for by their residents, larger ones are met in any case. */
 const AREA_RESIDENTS = 5_000
 
