@@ -1,8 +1,13 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** Suites that take minutes have a file of their own beside the short one that every change is tested with. */
+const LONG = 'test/**/*.long.test.ts'
+const isLong = process.env.SUITE === 'long'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    include: isLong ? [LONG] : ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    exclude: [...configDefaults.exclude, ...(isLong ? [] : [LONG])],
     globalSetup: ['test/support/cluster.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
     // Two cores: more workers only make each other late.

@@ -100,5 +100,7 @@ const caseCommand = (caseId: string, path: string, body?: unknown) =>
   request<CaseSummary>('POST', `/cases/${encodeURIComponent(caseId)}/${path}`, body)
 export const assistCase = (caseId: string, on: boolean) => caseCommand(caseId, on ? 'assist' : 'assist/end')
 export const whisperTo = (caseId: string, text: string) => caseCommand(caseId, 'whisper', { text })
+export const signOff = (userId: string, reason: string) =>
+  request<DutyView>('POST', '/desk/sign-off', { userId, reason })
 export const reassignCase = (caseId: string, version: number, to: string, reason: string) =>
   caseCommand(caseId, 'reassign', { version, to, reason })

@@ -12,7 +12,7 @@ export interface CentrePage {
 
 /** In the order of their tabs. */
 export const CENTRE_PAGES: readonly CentrePage[] = [
-  { key: 'shift', role: 'operator', page: lazy(() => import('../desk/shift-page.tsx')) },
+  { key: 'shift', role: 'operator', page: lazy(() => import('./distribution/shift-page.tsx')) },
   { key: 'handover', role: 'operator', page: lazy(() => import('./handover/handover-page.tsx')) },
   { key: 'search', role: 'operator', page: lazy(() => import('./search/search-pages.tsx')) },
   { key: 'roster', role: 'operator', page: lazy(() => import('./roster/roster-page.tsx')) },
@@ -21,9 +21,9 @@ export const CENTRE_PAGES: readonly CentrePage[] = [
   { key: 'levels', role: 'supervisor', page: lazy(() => import('./levels/levels-page.tsx')) },
   { key: 'reports', role: 'supervisor', page: lazy(() => import('./reports/reports-page.tsx')) },
   { key: 'calls', role: 'supervisor', page: lazy(() => import('./calls/calls-page.tsx')) },
-  { key: 'drills', role: 'supervisor', page: lazy(() => import('../drills/drills-page.tsx')) },
-  { key: 'protocols', role: 'supervisor', page: lazy(() => import('../protocols/protocols-page.tsx')) },
+  { key: 'drills', role: 'supervisor', page: lazy(() => import('./drills/drills-page.tsx')) },
+  { key: 'protocols', role: 'supervisor', page: lazy(() => import('./protocols/protocols-page.tsx')) },
   { key: 'escalation', role: 'supervisor', page: lazy(() => import('./escalation/escalation-page.tsx')) },
-  { key: 'desk', role: 'supervisor', page: lazy(() => import('../desk/distribution-page.tsx')) },
-  { key: 'audit', role: 'admin', page: lazy(() => import('../audit/audit-page.tsx')) },
+  { key: 'desk', role: 'supervisor', page: lazy(() => import('./distribution/distribution-page.tsx')) },
+  { key: 'audit', role: 'admin', page: lazy(() => import('./audit/audit-page.tsx')) },
 ]

@@ -74,7 +74,7 @@ export function ConsolePage({ session }: { session: Session }) {
   const file = useCaseFile(item, detail, session.userId, lost)
   const steps = useAnswers({ item, detail, permitted, disabled, act, answer, holdsBack: file.holdsBack })
   const shownAt = rows.findIndex((row) => row.caseId === selection.caseId)
-  const likely = [rows[shownAt + 1], rows[shownAt - 1], nextWaiting(all, selection.caseId)]
+  const likely = [offer.item, rows[shownAt + 1], rows[shownAt - 1], nextWaiting(all, selection.caseId)]
   const pointedAt = usePrefetch(likely.map((row) => row?.caseId))
 
   const select = useCallback((caseId: string) => dispatch({ type: 'select', caseId }), [])

@@ -192,6 +192,7 @@ function duties(db: Db) {
       return [open.as('in_hand'), open.where('c.category', '=', 'emergency').as('emergencies')]
     })
     .where('u.enabled', '=', true)
+    .where('u.service', '=', false)
 }
 
 type DutyRow = Awaited<ReturnType<ReturnType<typeof duties>['execute']>>[number]

@@ -14,6 +14,7 @@ function profiles(db: Db) {
     .select(['u.user_id', 'u.display_name', 'u.role', 'p.skills', 'p.dialects', 'p.areas', 'p.version', 'p.updated_at'])
     .select('author.display_name as author')
     .where('u.enabled', '=', true)
+    .where('u.service', '=', false)
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof profiles>['execute']>>[number]

@@ -9,6 +9,7 @@ import { registerAudit } from './audit-hook.ts'
 import { registerAuth, SESSION_COOKIE } from './auth.ts'
 import type { HttpDeps } from './deps.ts'
 import { registerErrors } from './errors.ts'
+import { lazySerializers } from './lazy-serializers.ts'
 import { registerPages } from './pages.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { caseFileRoutes } from './routes/case-file.ts'
@@ -53,6 +54,7 @@ export async function buildHttp(deps: HttpDeps): Promise<FastifyInstance> {
     // Addresses of requests hold ids; personal data is never in a URL. One line per request is left to a proxy.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 256 * 1024,
+    schemaController: { compilersFactory: { buildSerializer: lazySerializers() } },
     forceCloseConnections: true,
     // A proxy for TLS on the same machine says who the caller is, and that he came by HTTPS.
     trustProxy: 'loopback',

@@ -62,8 +62,12 @@ test('a supervisor begins a drill, raises an alarm that nobody can mistake, and 
   const page = await office.open('/centre/drills', { username: 'huangyan' })
   await page.getByTestId('drill-add').click()
   await page.getByTestId('drill-title').fill('夜间跌倒无应答')
+  await page.getByTestId('drill-participants').click()
+  await page.getByTitle('李敏').click()
+  await page.keyboard.press('Escape')
   await shoot(page, 'drill-new-zh')
   await page.getByTestId('drill-title').press('Enter')
+  expect(await page.getByTestId('drill-participants-shown').textContent()).toContain('李敏')
   await page.getByTestId('drill-raise').click()
   await page.locator('.ant-table-row').first().waitFor()
   const { db } = office.app.database.store

@@ -49,16 +49,7 @@ afterEach(async () => {
 afterAll(() => office?.stop())
 
 async function shots(page: Page, name: string): Promise<void> {
-  if (!process.env.SHOTS) return
-  for (const theme of ['light', 'dark']) {
-    await page.evaluate((to) => {
-      document.documentElement.dataset.theme = to
-    }, theme)
-    await page.screenshot({ path: join(process.env.SHOTS, `levels-${name}-${theme}.png`) })
-  }
-  await page.evaluate(() => {
-    document.documentElement.dataset.theme = 'light'
-  })
+  if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `levels-${name}.png`) })
 }
 const fits = async (page: Page) =>
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1366)

@@ -208,6 +208,15 @@ test('the wall: dark, figures and gaps and desks live, no resident named, light 
   await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe('light')
   await page.locator('.city-map[data-ready="true"]').waitFor()
   await shot(page, 'wall-light')
+
+  const desk = page.getByTestId('wall-operator').filter({ hasText: '李敏' })
+  await desk.getByTestId('wall-sign-off').click()
+  await page.getByTestId('sign-off-submit').click()
+  await page.getByText('请写明原因').waitFor()
+  await shot(page, 'wall-sign-off')
+  await page.getByTestId('sign-off-reason').fill('突发不适')
+  await page.getByTestId('sign-off-reason').press('Enter')
+  await expect.poll(() => desk.allTextContents()).toEqual([expect.stringContaining('未上岗')])
 }, 90_000)
 
 test('five hundred open cases stay fluid', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { changesBetween } from '../../dashboard/centre/distribution/changes.ts'
 import { settledAs } from '../../dashboard/console/claim-outcome.ts'
 import { permittedActions } from '../../dashboard/console/permitted.ts'
 import { compareCases, isWaiting } from '../../dashboard/console/queue-order.ts'
 import { soundFor, urgencyOf } from '../../dashboard/console/tone.ts'
-import { changesBetween } from '../../dashboard/desk/changes.ts'
 import { DESK_DEFAULTS, deskContradictions } from '../../server/contract/desk-settings.ts'
 import { makeCase } from './make-case.ts'
 

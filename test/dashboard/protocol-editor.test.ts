@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cellChanges } from '../../dashboard/protocols/cells.ts'
-import { compareProtocols } from '../../dashboard/protocols/compare.ts'
+import { cellChanges } from '../../dashboard/centre/protocols/cells.ts'
+import { compareProtocols } from '../../dashboard/centre/protocols/compare.ts'
 import {
   addAnswer,
   addStep,
@@ -13,8 +13,8 @@ import {
   removeAnswer,
   removeStep,
   withText,
-} from '../../dashboard/protocols/edits.ts'
-import { stepOfPlace } from '../../dashboard/protocols/places.ts'
+} from '../../dashboard/centre/protocols/edits.ts'
+import { stepOfPlace } from '../../dashboard/centre/protocols/places.ts'
 import type { ProtocolContent } from '../../server/contract/protocol.ts'
 import { checkProtocol } from '../../server/contract/protocol-check.ts'
 import { DEFAULT_PROTOCOLS } from '../../server/protocol/defaults/index.ts'

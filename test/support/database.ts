@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { inject } from 'vitest'
 import { openStore, type Store } from '../../server/store/db.ts'
+import { sqlState } from '../../server/store/sql-errors.ts'
 import { query, TEMPLATE } from './sql.ts'
 
 export interface TestDatabase {
@@ -24,7 +26,20 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     store,
     drop: async () => {
       await store.close()
-      await query(admin, `drop database ${name} with (force)`)
+      await dropDatabase(admin, name)
     },
+  }
+}
+
+/** PostgreSQL's own workers (autovacuum) belong to its superuser and can't be ended by us: they end soon by themselves. */
+async function dropDatabase(admin: string, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await query(admin, `drop database ${name} with (force)`)
+      return
+    } catch (error) {
+      if (sqlState(error) !== '42501' || attempt === 20) throw error
+      await sleep(250)
+    }
   }
 }

@@ -3,6 +3,7 @@ import { useTexts } from '../../i18n/i18n.ts'
 import { clockTime } from '../../ui/formats.ts'
 import { EmptyState } from '../../ui/states.tsx'
 import { Age } from '../../ui/ticking.tsx'
+import { SignOff } from './sign-off.tsx'
 
 /** Who is there, in which status, and with what in hand. */
 export function Operators({ operators, assists }: Pick<WallView, 'operators' | 'assists'>) {
@@ -12,7 +13,8 @@ export function Operators({ operators, assists }: Pick<WallView, 'operators' | '
       <h3>{t('wall.operators')}</h3>
       {operators.length === 0 ? <EmptyState title={t('wall.noOperators')} /> : null}
       <ul>
-        {operators.map(({ userId, displayName, status, away, muted, cases, until }) => {
+        {operators.map((operator) => {
+          const { userId, displayName, status, away, muted, cases, until } = operator
           const shown = away ? 'away' : status
           return (
             <li key={userId} data-status={shown} data-testid="wall-operator">
@@ -34,7 +36,10 @@ export function Operators({ operators, assists }: Pick<WallView, 'operators' | '
                 })}
                 {cases.length > 3 ? <span>+{cases.length - 3}</span> : null}
               </span>
-              <span className="muted figures">{until === null ? '' : `→ ${clockTime(until).slice(0, 5)}`}</span>
+              <span className="wall-until">
+                <span className="muted figures">{until === null ? '' : `→ ${clockTime(until).slice(0, 5)}`}</span>
+                {status === 'off' ? null : <SignOff operator={operator} />}
+              </span>
             </li>
           )
         })}

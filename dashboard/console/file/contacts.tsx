@@ -1,11 +1,14 @@
 import { Button } from 'antd'
 import type { TFunction } from 'i18next'
+import { useState } from 'react'
 import { callOrder } from '../../../server/contract/availability.ts'
 import type { CaseDetail, CaseLogEntry, Contact } from '../../../server/contract/case.ts'
 import { CALL_OUTCOMES, type CallOutcome } from '../../../server/contract/case-file.ts'
+import type { DialTarget } from '../../../server/contract/voice.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { clockTime, type Language } from '../../ui/formats.ts'
 import { Key } from '../../ui/key.tsx'
+import { useDial } from '../voice/use-dial.ts'
 import { minuteText } from './times.ts'
 import type { CaseFile } from './use-case-file.ts'
 import './contacts.css'
@@ -21,6 +24,7 @@ export function Contacts({ detail, file }: Props) {
   const contacts = callOrder(detail.resident?.contacts ?? [])
   const next = contacts.find(({ position }) => file.phones[position] === undefined)
   const state = contacts[0]?.availability.state
+  const { isOwn, open } = useDial(detail)
   return (
     <section aria-label={t('contacts.title')} data-testid="contacts">
       <h3>{t('contacts.title')}</h3>
@@ -39,6 +43,7 @@ export function Contacts({ detail, file }: Props) {
             phone={file.phones[contact.position]}
             isNext={contact === next}
             file={file}
+            onDial={isOwn ? open : null}
           />
         ))}
       </ol>
@@ -53,10 +58,13 @@ interface RowProps {
   phone: string | undefined
   isNext: boolean
   file: CaseFile
+  /** Null while the case is not this operator's. */
+  onDial: ((target: DialTarget) => void) | null
 }
 
-function ContactRow({ contact, last, phone, isNext, file }: RowProps) {
+function ContactRow({ contact, last, phone, isNext, file, onDial }: RowProps) {
   const { t, language } = useTexts()
+  const [dialled, setDialled] = useState(false)
   const { position, name, relation, note, availability } = contact
   const reachable = availability.state === 'now' || availability.state === 'unknown'
   const toggle = () => file.toggle({ what: 'phone', position })
@@ -84,6 +92,20 @@ function ContactRow({ contact, last, phone, isNext, file }: RowProps) {
           >
             {phone ?? contact.phone} {isNext ? <Key name="P" /> : null}
           </button>
+          {onDial ? (
+            <button
+              type="button"
+              className="contact-dial"
+              data-testid="contact-dial"
+              aria-label={t('file.contact.dial', { who: `${relation} ${name}` })}
+              onClick={() => {
+                setDialled(true)
+                onDial({ kind: 'contact', position })
+              }}
+            >
+              {t('voice.dial')}
+            </button>
+          ) : null}
           {note ? <span className="contact-note"> · {note}</span> : null}
         </p>
         {phone?.includes('*') ? <p className="contact-more">{t('file.contact.incomplete')}</p> : null}
@@ -96,7 +118,7 @@ function ContactRow({ contact, last, phone, isNext, file }: RowProps) {
           </p>
         ) : null}
       </div>
-      {phone === undefined ? null : <Outcomes position={position} file={file} />}
+      {phone !== undefined || dialled ? <Outcomes position={position} file={file} /> : null}
     </li>
   )
 }

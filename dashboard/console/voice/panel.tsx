@@ -1,20 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, Button, Dropdown } from 'antd'
+import { Button, Dropdown } from 'antd'
 import type { TFunction } from 'i18next'
 import type { CaseDetail } from '../../../server/contract/case.ts'
-import type { CaseVoice } from '../../../server/contract/voice.ts'
+import type { CaseVoice, DialTarget } from '../../../server/contract/voice.ts'
 import { sessionQuery } from '../../api/queries.ts'
-import { caseVoiceQuery, dial } from '../../api/voice-queries.ts'
+import { caseVoiceQuery } from '../../api/voice-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Key } from '../../ui/key.tsx'
 import { useKeys } from '../../ui/keys.ts'
 import { useStore } from '../../ui/store.ts'
-import { errorText, whoText } from '../words.ts'
+import { whoText } from '../words.ts'
 import { Calls } from './calls.tsx'
 import { InCall } from './in-call.tsx'
 import type { RecordingState } from './recorder.ts'
 import { call, hangUp, mute } from './talk.ts'
 import { isInCall, talkState } from './talk-state.ts'
+import { useDial } from './use-dial.ts'
 import './voice.css'
 
 /** Talking with the home: through its terminal, or by telephone. A call stays here whatever case is looked at. */
@@ -25,7 +26,7 @@ export function VoicePanel({ detail }: { detail: CaseDetail | undefined }) {
   const { data } = useQuery({ ...caseVoiceQuery(caseId ?? ''), enabled: caseId !== undefined })
   const { data: session } = useQuery(sessionQuery)
   const isBusy = isInCall(talk)
-  const isOwn = detail !== undefined && detail.case.owner?.userId === session?.userId && isOpen(detail)
+  const { isOwn, open: dial } = useDial(detail)
   const terminal = data?.terminals[0]
   const start = () => {
     if (detail && terminal && isOwn) void call(detail.case.caseId, terminal.deviceId, whoText(detail.case, t))
@@ -66,7 +67,7 @@ export function VoicePanel({ detail }: { detail: CaseDetail | undefined }) {
             >
               {t('voice.call')} <Key name="C" />
             </Button>
-            <Telephones caseId={detail.case.caseId} telephones={data.telephones} disabled={!isOwn} />
+            <Telephones telephones={data.telephones} disabled={!isOwn} onDial={dial} />
           </div>
           <p className="voice-note" role="status" data-testid="voice-note">
             {noteOf()}
@@ -105,7 +106,6 @@ function recordingText(recording: RecordingState, t: TFunction): string {
   return recording.waiting > 2 ? t('voice.recording.behind', { n: recording.waiting }) : t('voice.recording.recording')
 }
 
-const isOpen = ({ case: { state } }: CaseDetail): boolean => state !== 'resolved' && state !== 'closed'
 /** A key in a dialog is the dialog's. */
 const isDialogOpen = (): boolean => document.querySelector('.ant-modal-wrap:not([style*="display: none"])') !== null
 
@@ -123,36 +123,23 @@ function OtherDesk({ data, me }: { data: CaseVoice; me: string | undefined }) {
   )
 }
 
-/** Click to dial; the number itself is seen by the telephone program alone. */
-function Telephones({
-  caseId,
-  telephones,
-  disabled,
-}: {
-  caseId: string
+/** Everybody of the case who has a number. */
+function Telephones(props: {
   telephones: CaseVoice['telephones']
   disabled: boolean
+  onDial(target: DialTarget): void
 }) {
   const { t } = useTexts()
-  const { notification } = App.useApp()
+  const { telephones } = props
+  const items = telephones.map(({ who, masked }, n) => ({ key: String(n), label: `${who} ${masked}` }))
   const open = (key: string) => {
     const telephone = telephones[Number(key)]
-    if (telephone === undefined) return
-    dial(caseId, telephone.target).then(
-      ({ uri }) => window.location.assign(uri),
-      (error: unknown) =>
-        notification.warning({
-          title: t('voice.dialFailed'),
-          description: errorText(error, t),
-          placement: 'bottomRight',
-        }),
-    )
+    if (telephone) props.onDial(telephone.target)
   }
-  const items = telephones.map(({ who, masked }, n) => ({ key: String(n), label: `${who} ${masked}` }))
   return (
     <Dropdown
       trigger={['click']}
-      disabled={disabled || items.length === 0}
+      disabled={props.disabled || items.length === 0}
       menu={{ items, onClick: ({ key }) => open(key) }}
     >
       <Button data-testid="voice-dial">{t('voice.dial')}</Button>

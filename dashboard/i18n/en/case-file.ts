@@ -52,6 +52,7 @@ export const caseFile: Shape<typeof chinese> = {
       order: 'no. {{n}} on file',
       reveal: 'Show number',
       hide: 'Hide number',
+      dial: 'Telephone {{who}}',
       incomplete: 'The number on file is incomplete',
       last: '{{time}} {{outcome}}',
       called: 'How the call went',

@@ -49,6 +49,7 @@ export const caseFile = {
       order: '档案顺序第 {{n}} 位',
       reveal: '显示号码',
       hide: '隐藏号码',
+      dial: '拨打 {{who}} 的电话',
       incomplete: '登记的号码不完整',
       last: '{{time}} {{outcome}}',
       called: '通话结果',

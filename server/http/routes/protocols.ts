@@ -1,3 +1,4 @@
+import type { Transaction } from 'kysely'
 import Type from 'typebox'
 import { caseSummary } from '../../cases/summaries.ts'
 import { Page, PageQuery } from '../../contract/api.ts'
@@ -24,6 +25,7 @@ import {
   publish,
   saveDraft,
 } from '../../protocol/versions.ts'
+import type { Database } from '../../store/schema.ts'
 import { currentUser } from '../auth.ts'
 import type { Api, HttpDeps } from '../deps.ts'
 
@@ -34,6 +36,22 @@ const tags = ['protocols']
 
 /** Protocols: read by everybody, written by supervisors; and their steps in a case. */
 export async function protocolRoutes(api: Api, { db, clock, protocols }: HttpDeps): Promise<void> {
+  const noted = (
+    action: string,
+    userId: string,
+    protocolId: string,
+    write: (tx: Transaction<Database>, now: number) => Promise<ProtocolDetail>,
+  ) => {
+    const now = clock.now()
+    return audited(
+      db,
+      { userId, action },
+      now,
+      (tx) => write(tx, now),
+      () => protocolId,
+    )
+  }
+
   api.get(
     '/protocols',
     { schema: { tags, summary: 'Protocols, and which serves which kind and risk', response: { 200: ProtocolList } } },
@@ -94,13 +112,8 @@ export async function protocolRoutes(api: Api, { db, clock, protocols }: HttpDep
     async (request, reply) => {
       const { protocolId, ...saved } = request.body
       const { userId } = currentUser(request)
-      const now = clock.now()
-      const made = await audited(
-        db,
-        { userId, action: 'protocol.create' },
-        now,
-        (tx) => createProtocol(tx, protocolId, { ...saved, userId }, now),
-        () => protocolId,
+      const made = await noted('protocol.create', userId, protocolId, (tx, now) =>
+        createProtocol(tx, protocolId, { ...saved, userId }, now),
       )
       return reply.code(201).send(made)
     },
@@ -122,13 +135,8 @@ export async function protocolRoutes(api: Api, { db, clock, protocols }: HttpDep
       const { protocolId } = request.params
       const { base, ...saved } = request.body
       const { userId } = currentUser(request)
-      const now = clock.now()
-      return audited(
-        db,
-        { userId, action: 'protocol.draft' },
-        now,
-        (tx) => saveDraft(tx, protocolId, base, { ...saved, userId }, now),
-        () => protocolId,
+      return noted('protocol.draft', userId, protocolId, (tx, now) =>
+        saveDraft(tx, protocolId, base, { ...saved, userId }, now),
       )
     },
   )
@@ -149,13 +157,8 @@ export async function protocolRoutes(api: Api, { db, clock, protocols }: HttpDep
       const { protocolId } = request.params
       const { base, ...saved } = request.body
       const { userId } = currentUser(request)
-      const now = clock.now()
-      return audited(
-        db,
-        { userId, action: 'protocol.publish' },
-        now,
-        (tx) => publish(tx, protocolId, base, { ...saved, userId }, now),
-        () => protocolId,
+      return noted('protocol.publish', userId, protocolId, (tx, now) =>
+        publish(tx, protocolId, base, { ...saved, userId }, now),
       )
     },
   )
