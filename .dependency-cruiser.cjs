@@ -19,6 +19,7 @@ const allow = {
   'server/escalation': ['server/contract', 'server/store', 'server/cases', 'server/notify', 'server/org'],
   'server/quality': ['server/contract', 'server/store', 'server/cases', 'server/org'],
   'server/voice': ['server/contract', 'server/store', 'server/org'],
+  'server/reports': ['server/contract', 'server/store', 'server/cases', 'server/care', 'server/org'],
   // From outside, as a device and a desk.
   'server/selftest': ['server/contract', 'server/store'],
   'server/drills': ['server/contract', 'server/store', 'server/cases'],
@@ -36,6 +37,7 @@ const allow = {
     'server/notify',
     'server/escalation',
     'server/quality',
+    'server/reports',
     'server/voice',
     'server/push',
     'server/selftest',

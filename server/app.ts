@@ -39,6 +39,7 @@ import { createProtocols } from './protocol/protocols.ts'
 import { createOutboxReader } from './push/outbox-reader.ts'
 import { startPush } from './push/push.ts'
 import { createQuality } from './quality/quality.ts'
+import { createReports } from './reports/reports.ts'
 import { createSelfTest } from './selftest/selftest.ts'
 import { openStore, type Store } from './store/db.ts'
 import { createSealer as createSecretSealer, loadSealKey } from './store/sealed.ts'
@@ -319,6 +320,7 @@ async function compose(options: AppOptions, onStop: Teardown['onStop']): Promise
     ...escalation.jobs,
     ...notifier.jobs,
     ...quality.jobs,
+    ...createReports({ db, clock }).jobs,
     ...voice.jobs,
     ...desk.jobs,
     ...gapJobs({ db, clock, show: (board) => push.gaps(board) }),

@@ -32,6 +32,7 @@ import { useCommands } from './use-commands.ts'
 import { useAgeLimits, useOffers } from './use-offers.ts'
 import { usePrefetch } from './use-prefetch.ts'
 import { useQueue } from './use-queue.ts'
+import { wantedCase } from './wanted-case.ts'
 import './console.css'
 
 const NO_ACTIONS: ReadonlySet<DeskAction> = new Set()
@@ -43,7 +44,9 @@ export function ConsolePage({ session }: { session: Session }) {
   const [selection, dispatch] = useReducer(reduceSelection, initialSelection, (start) => ({
     ...start,
     tab: keptTab(localStorage),
+    caseId: wantedCase.get(),
   }))
+  useEffect(() => wantedCase.set(null), [])
   const { query, all, rows, counts, elsewhere, pointer } = useQueue(selection)
   const { act, answer, submit, dialog, closeDialog, busy } = useCommands(session.userId)
   const duty = useDuty(session)

@@ -13,6 +13,8 @@ import { levels } from './en/levels.ts'
 import { office } from './en/office.ts'
 import { protocols } from './en/protocols.ts'
 import { quality } from './en/quality.ts'
+import { reports } from './en/reports.ts'
+import { search } from './en/search.ts'
 import { shifts } from './en/shifts.ts'
 import { statistics } from './en/statistics.ts'
 import { terms } from './en/terms.ts'
@@ -42,4 +44,6 @@ export const en: Messages = {
   ...voice,
   ...duty,
   ...shifts,
+  ...search,
+  ...reports,
 }

@@ -14,6 +14,8 @@ import { levels } from './zh-CN/levels.ts'
 import { office } from './zh-CN/office.ts'
 import { protocols } from './zh-CN/protocols.ts'
 import { quality } from './zh-CN/quality.ts'
+import { reports } from './zh-CN/reports.ts'
+import { search } from './zh-CN/search.ts'
 import { shifts } from './zh-CN/shifts.ts'
 import { statistics } from './zh-CN/statistics.ts'
 import { terms } from './zh-CN/terms.ts'
@@ -42,6 +44,8 @@ export const zhCN = {
   ...voice,
   ...duty,
   ...shifts,
+  ...search,
+  ...reports,
 }
 
 /** Every text of the dashboard; a language that lacks one does not compile. */

@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   recording_incomplete: 409,
   bad_signature: 401,
   payload_too_large: 413,
+  too_many_rows: 422,
   unsupported_media_type: 415,
   too_many_requests: 429,
   internal: 500,

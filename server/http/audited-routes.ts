@@ -78,6 +78,9 @@ export const AUDITED_ROUTES: Readonly<Record<string, RouteAudit>> = {
 
   'GET /cases': looked({ action: 'cases.list' }),
   'GET /cases/:caseId': looked({ action: 'case.read', subject: param('caseId') }, fileWithin('caseId')),
+  'GET /cases/search/options': colleagues,
+  'POST /cases/search': each({ action: 'cases.search', detail: countOf }),
+  'POST /cases/export': own,
   'POST /cases/:caseId/claim': caseLog,
   'POST /cases/:caseId/hold': caseLog,
   'POST /cases/:caseId/note': caseLog,
@@ -206,6 +209,7 @@ export const AUDITED_ROUTES: Readonly<Record<string, RouteAudit>> = {
   'POST /notifications/:notificationId/answer': caseLog,
 
   'GET /levels': figures,
+  'GET /reports/monthly': figures,
   'GET /reviews': none('cases by their ids, no persons but colleagues'),
   'GET /reviews/:reviewId/history': colleagues,
   'POST /reviews/:reviewId': own,

@@ -13,6 +13,7 @@ import { lazySerializers } from './lazy-serializers.ts'
 import { registerPages } from './pages.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { caseFileRoutes } from './routes/case-file.ts'
+import { caseSearchRoutes } from './routes/case-search.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { connectionRoutes } from './routes/connection.ts'
@@ -34,6 +35,7 @@ import { protocolRoutes } from './routes/protocols.ts'
 import { qualityRoutes } from './routes/quality.ts'
 import { qualityFigureRoutes } from './routes/quality-figures.ts'
 import { recordingRoutes } from './routes/recordings.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { residentFileRoutes } from './routes/resident-file.ts'
 import { residentRoutes } from './routes/residents.ts'
 import { rosterRoutes } from './routes/roster.ts'
@@ -86,6 +88,8 @@ const apiRoutes: FastifyPluginAsync<{ deps: HttpDeps }> = async (api, { deps }) 
     sessionRoutes,
     userRoutes,
     caseRoutes,
+    caseSearchRoutes,
+    reportRoutes,
     deviceRoutes,
     deviceImportRoutes,
     deviceSettingsRoutes,

@@ -21,6 +21,7 @@ import { auditMigration } from './migrations/0018-audit.ts'
 import { drillsMigration } from './migrations/0019-drills.ts'
 import { stateAsTextMigration } from './migrations/0020-state-as-text.ts'
 import { qualityMigration } from './migrations/0021-quality.ts'
+import { searchMigration } from './migrations/0022-search.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -44,6 +45,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0019-drills': drillsMigration,
   '0020-state-as-text': stateAsTextMigration,
   '0021-quality': qualityMigration,
+  '0022-search': searchMigration,
 }
 
 /**

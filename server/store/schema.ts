@@ -19,6 +19,7 @@ import type { EscalationTables } from './schema-escalation.ts'
 import type { PeopleTables } from './schema-people.ts'
 import type { ProtocolTables } from './schema-protocol.ts'
 import type { QualityTables } from './schema-quality.ts'
+import type { SearchTables } from './schema-search.ts'
 import type { ShiftTables } from './schema-shifts.ts'
 import type { VoiceTables } from './schema-voice.ts'
 import type { WatchTables } from './schema-watch.ts'
@@ -313,6 +314,7 @@ export interface Database
     EscalationTables,
     ProtocolTables,
     CaseFileTables,
+    SearchTables,
     VoiceTables,
     ShiftTables,
     QualityTables,

@@ -10,6 +10,7 @@ import { detectors } from './detectors.ts'
 import { ingest } from './ingest.ts'
 import { press } from './press.ts'
 import { screen } from './screen.ts'
+import { search } from './search.ts'
 import { supervision } from './supervision.ts'
 
 const BENCHES: Record<string, () => Promise<object>> = {
@@ -23,6 +24,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   detectors,
   supervision,
   audit,
+  search,
   'case-screen': caseScreen,
   desk: () => desk(deskLoad()),
 }

@@ -47,6 +47,8 @@ export const audit = {
       user_change_password: 'Changed the own password',
       users_list: 'Looked at the accounts',
       cases_list: 'Looked at the list of cases',
+      cases_search: 'Searched cases',
+      cases_export: 'Exported cases',
       case_read: 'Opened a case',
       resident_read: 'Opened a resident’s file',
       resident_create: 'Made a resident’s file',

@@ -150,6 +150,7 @@ export const terms: Shape<typeof chinese> = {
     not_found: 'Not found. It may have moved.',
     already_exists: 'This id exists already.',
     invalid_request: 'Something in it is not acceptable. Please check.',
+    too_many_rows: 'Too many rows for one file. Narrow what is asked for.',
     unreachable: 'The server was not reached. Try again; use the phone if you must.',
     unknown: 'The server failed. Try again, and tell an administrator if it fails twice.',
     title: 'Not done',

@@ -47,6 +47,8 @@ export const audit = {
       user_change_password: '修改自己的密码',
       users_list: '查看账号列表',
       cases_list: '查看警情列表',
+      cases_search: '查找警情',
+      cases_export: '导出警情',
       case_read: '查看案件',
       resident_read: '查看住户档案',
       resident_create: '新建住户',

@@ -139,6 +139,7 @@ export const terms = {
     not_found: '没有找到。可能已被移走。',
     already_exists: '这个编号已经存在。',
     invalid_request: '内容不符合要求，请检查。',
+    too_many_rows: '一个文件装不下这么多行。请缩小范围。',
     unreachable: '没有连上服务器。请重试，必要时改用电话。',
     unknown: '服务器出错。请重试；若再次失败，请告诉管理员。',
     title: '没有执行',
