@@ -1,4 +1,4 @@
-import { crc32, createDeflateRaw } from 'node:zlib'
+import { crc32, createDeflateRaw, type DeflateRaw } from 'node:zlib'
 
 /**
  * A ZIP archive written while its files are made, so that a large sheet never stands in memory (PKWARE APPNOTE 6.3: local
@@ -52,7 +52,7 @@ async function* deflated(file: ZipFile, one: Written): AsyncGenerator<Buffer> {
         one.unpacked += bytes.length
         // Whoever reads slowly must not let it pile up here; whoever has gone wants no more.
         if (deflate.write(bytes)) continue
-        if (!deflate.destroyed) await new Promise((resolve) => deflate.once('drain', resolve).once('close', resolve))
+        if (!deflate.destroyed) await room(deflate)
         if (deflate.destroyed) return
       }
       deflate.end()
@@ -66,6 +66,17 @@ async function* deflated(file: ZipFile, one: Written): AsyncGenerator<Buffer> {
     yield piece
   }
   await feeding
+}
+
+/** Resolves when it takes more, or has ended. */
+function room(deflate: DeflateRaw): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      deflate.off('drain', go).off('close', go)
+      resolve()
+    }
+    deflate.once('drain', go).once('close', go)
+  })
 }
 
 function localHeader(name: Buffer): Buffer {

@@ -96,7 +96,3 @@ export const personalOf = ({ resident, words }: Draft): Personal => ({
   ...(resident === undefined ? {} : { resident }),
   ...(words === undefined ? {} : { words }),
 })
-
-/** How many filters are set. */
-export const countSet = ({ sort: _, ...rest }: Draft): number =>
-  Object.values(rest).filter((one) => one !== undefined).length
