@@ -74,6 +74,8 @@ export async function desk(load: DeskLoad = DESK_LOAD): Promise<object> {
     const begun = performance.now()
     const pressed = new Map<string, number>()
     const pubacks: number[] = []
+    /** By resident, when the press was acknowledged: its commit was before. */
+    const acked = new Map<string, number>()
     const storm = async () => {
       const acknowledged: Promise<void>[] = []
       for (const [n, { deviceId, residentId }] of registered.entries()) {
@@ -87,6 +89,7 @@ export async function desk(load: DeskLoad = DESK_LOAD): Promise<object> {
             const sentAt = performance.now()
             devices[n]?.send(packet, (at) => {
               pubacks.push(at - sentAt)
+              acked.set(residentId, performance.timeOrigin + at)
               resolve()
             })
           }),
@@ -115,15 +118,21 @@ export async function desk(load: DeskLoad = DESK_LOAD): Promise<object> {
     const page = await chromium.readThrough()
     const missing = desks.map(({ list }) => difference(open, list()))
     const painted = [...opened].flatMap(([id, at]) => (rows.has(id) ? [(rows.get(id) ?? 0) - at] : []))
+    const toldAt = desks.map(({ told }) => told())
+    /** The earliest sign of a case's commit outside of the server: its acknowledgement, or the event at the quickest desk. */
+    const committedAt = new Map(
+      truth.flatMap((row) => {
+        const signs = [acked.get(String(row.resident_id)), ...toldAt.map((desk) => desk.get(String(row.id)))]
+        const known = signs.filter((at) => at !== undefined)
+        return known.length === 0 ? [] : [[String(row.id), Math.min(...known)] as const]
+      }),
+    )
+    const sincePainted = [...committedAt].flatMap(([id, at]) => (rows.has(id) ? [(rows.get(id) ?? 0) - at] : []))
     return {
-      paint: spread(painted),
+      commit_to_paint: spread(sincePainted),
+      receipt_to_paint: spread(painted),
       puback: spread(pubacks),
-      event: spread(
-        timesOf(
-          opened,
-          desks.map(({ told }) => told()),
-        ),
-      ),
+      event: spread(timesOf(opened, toldAt)),
       list: spread(
         timesOf(
           opened,
