@@ -4,8 +4,9 @@ import Type from 'typebox'
 
 const SHANGHAI_MS = 8 * 3_600_000
 
+export const MONTH = '^20\\d\\d-(0[1-9]|1[0-2])$'
 export const Month = Type.String({
-  pattern: '^20\\d\\d-(0[1-9]|1[0-2])$',
+  pattern: MONTH,
   description: 'A calendar month in Asia/Shanghai, yyyy-mm',
 })
 

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { ALERT_KINDS, CASE_CATEGORIES, OUTCOMES } from './case.ts'
+import { Month } from './month.ts'
 
 /** The month's report of the city, a county or a town. Days and hours are Shanghai's. Holds nothing about persons. */
 
@@ -9,10 +10,8 @@ const count = (description?: string) => Type.Integer(description === undefined ?
 const share = (description: string) => Nullable(Type.Number({ description: `0…1; ${description}` }))
 const seconds = (description: string) => Nullable(Type.Number({ description: `s; ${description}` }))
 
-export const MONTH = '^20[0-9]{2}-(0[1-9]|1[0-2])$'
-
 export const ReportQuery = Type.Object({
-  month: Type.String({ pattern: MONTH, description: 'yyyy-mm, in Shanghai' }),
+  month: Month,
   area: Type.Optional(
     Type.String({
       pattern: '^[0-9]{2,12}$',

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Problem } from '../../server/contract/errors.ts'
+import { addMonths, monthOf } from '../../server/contract/month.ts'
 import type { MonthlyReport } from '../../server/contract/report.ts'
-import { daysOf, monthAt, monthBefore, spanOf } from '../../server/reports/monthly/span.ts'
+import { daysOf, spanOf } from '../../server/reports/monthly/span.ts'
 import { type ApiClient, startTestApp, type TestApp } from '../support/app.ts'
 import { idOf, makeCases, makeCity } from './city.ts'
 
@@ -58,9 +59,9 @@ test('months are those of Shanghai', () => {
     from: Date.parse('2026-10-01T00:00:00+08:00'),
     to: Date.parse('2026-11-01T00:00:00+08:00'),
   })
-  expect(monthBefore('2027-01')).toBe('2026-12')
-  expect(monthAt(Date.parse('2026-09-30T16:00:00Z'))).toBe('2026-10')
-  expect(monthAt(Date.parse('2026-09-30T15:59:59Z'))).toBe('2026-09')
+  expect(addMonths('2027-01', -1)).toBe('2026-12')
+  expect(monthOf(Date.parse('2026-09-30T16:00:00Z'))).toBe('2026-10')
+  expect(monthOf(Date.parse('2026-09-30T15:59:59Z'))).toBe('2026-09')
   expect(daysOf(spanOf('2028-02'))).toHaveLength(29)
 })
 

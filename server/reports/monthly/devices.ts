@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import { isOnline } from '../../care/devices/liveness.ts'
+import { monthOf } from '../../contract/month.ts'
 import type { MonthlyReport } from '../../contract/report.ts'
 import type { Database } from '../../store/schema.ts'
-import { monthAt } from './span.ts'
 
 type Db = Kysely<Database>
 
@@ -15,7 +15,7 @@ const EVERY_MS = 600_000
 export async function recordDevices(db: Db, now: number): Promise<void> {
   await sql`
     insert into device_month (month, division_code, devices, online, low_battery, recorded_at)
-    select ${`${monthAt(now)}-01`}::date, coalesce(home.division_code, ''), count(*),
+    select ${`${monthOf(now)}-01`}::date, coalesce(home.division_code, ''), count(*),
       count(*) filter (where ${isOnline(now)}), count(*) filter (where watched.battery_low), ${new Date(now)}::timestamptz
     from device
     left join device_state as state on state.device_id = device.device_id
@@ -52,7 +52,7 @@ export async function devicesOf(
 /** For the month that runs: not older than the recurring count would be. */
 export async function freshDevices(db: Db, now: number): Promise<void> {
   const { rows } = await sql<{ at: Date | null }>`
-    select max(recorded_at) as at from device_month where month = ${`${monthAt(now)}-01`}::date`.execute(db)
+    select max(recorded_at) as at from device_month where month = ${`${monthOf(now)}-01`}::date`.execute(db)
   const at = rows[0]?.at?.getTime() ?? 0
   if (now - at > EVERY_MS) await recordDevices(db, now)
 }

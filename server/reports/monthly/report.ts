@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { DomainError } from '../../contract/errors.ts'
+import { addMonths, monthOf } from '../../contract/month.ts'
 import type { MonthlyReport, ReportQuery } from '../../contract/report.ts'
 import type { Database } from '../../store/schema.ts'
 import { answersOf } from './answers.ts'
@@ -7,7 +8,7 @@ import { areaOf } from './area.ts'
 import { countCases } from './cases.ts'
 import { devicesOf, freshDevices } from './devices.ts'
 import { othersOf } from './others.ts'
-import { monthAt, monthBefore, spanOf } from './span.ts'
+import { spanOf } from './span.ts'
 
 /**
  * All figures of a month in one answer.
@@ -26,10 +27,10 @@ export async function monthlyReport(
       errors: [{ field: 'month', message: 'has not begun' }],
     })
   }
-  const earlier = monthBefore(month)
+  const earlier = addMonths(month, -1)
   const before = spanOf(earlier)
   const { area, city, county } = await areaOf(db, code)
-  if (month === monthAt(now)) await freshDevices(db, now)
+  if (month === monthOf(now)) await freshDevices(db, now)
   const [cases, answers, others, devices, devicesBefore] = await Promise.all([
     countCases(db, area, span, before),
     answersOf(db, area, span, before, now),
