@@ -1,88 +1,76 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { CaseHit } from '../../contract/case-search.ts'
 import type { Database } from '../../store/schema.ts'
 import { ageAt, iso } from '../../store/views.ts'
 
 type Db = Kysely<Database>
 
-/** A row of the table, or of a file. */
-export type HitRow = Awaited<ReturnType<ReturnType<typeof select>['execute']>>[number]
+type Nullable<T> = { [K in keyof T]: T[K] | null }
+type Of<Table extends keyof Database, Column extends keyof Selectable<Database[Table]>> = Pick<
+  Selectable<Database[Table]>,
+  Column
+>
 
-function select(db: Db, ids: readonly string[]) {
-  return db
-    .selectFrom('alarm_case as c')
-    .innerJoin('device', 'device.device_id', 'c.device_id')
-    .leftJoin('resident', 'resident.resident_id', 'c.resident_id')
-    .leftJoin('home', 'home.home_id', 'resident.home_id')
-    .leftJoin('incident', (on) =>
-      on.onRef('incident.incident_id', '=', 'c.incident_id').on('incident.area_kind', '=', 'division'),
-    )
-    .leftJoin('division_place', (on) =>
-      on.on(sql<boolean>`division_place.code = coalesce(home.division_code, incident.area_id)`),
-    )
-    .leftJoin('app_user as owner', 'owner.user_id', 'c.owner_id')
-    .leftJoin('case_answer as answer', 'answer.case_id', 'c.case_id')
-    .leftJoin('case_protocol', 'case_protocol.case_id', 'c.case_id')
-    .leftJoin('alert as lead', (on) =>
-      on
-        .onRef('lead.case_id', '=', 'c.case_id')
-        .onRef('lead.device_id', '=', 'c.device_id')
-        .onRef('lead.kind', '=', 'c.kind'),
-    )
-    .leftJoinLateral(
-      (eb) =>
-        eb
-          .selectFrom('case_log')
-          .leftJoin('app_user', 'app_user.user_id', 'case_log.actor_id')
-          .select(['case_log.actor_id as closer_id', 'app_user.display_name as closer'])
-          .whereRef('case_log.case_id', '=', 'c.case_id')
-          .where('case_log.action', '=', 'close')
-          .orderBy('case_log.log_id', 'desc')
-          .limit(1)
-          .as('ended'),
-      (on) => on.onTrue(),
-    )
-    .select([
-      'c.case_id',
-      'c.opened_at',
-      'c.kind',
-      'c.category',
-      'c.priority',
-      'c.state',
-      'c.outcome',
-      'c.purpose',
-      'c.suppression_id',
-      'c.resident_id',
-      'c.device_id',
-      'c.owner_id',
-      'c.resolved_at',
-      'c.closed_at',
-      'resident.name',
-      'resident.birth_date',
-      'division_place.place',
-      'owner.display_name as owner',
-      'ended.closer_id',
-      'ended.closer',
-      'case_protocol.risk',
-      'lead.certainty',
-      'lead.severe',
-      'answer.answered_at',
-      'answer.dispatched_at',
-    ])
-    .select([
-      sql<number | null>`extract(epoch from answer.answered_at - answer.since)::float8`.as('answer_seconds'),
-      // The resident's own number, and the first contact's.
-      'resident.phone',
-      sql<string | null>`(select contact.phone from contact where contact.resident_id = c.resident_id
-        order by position limit 1)`.as('contact_phone'),
-    ])
-    .where('c.case_id', '=', sql<string>`any(${[...ids]}::uuid[])`)
-}
+/** A row of the table, or of a file. */
+export type HitRow = Of<
+  'alarm_case',
+  | 'case_id'
+  | 'opened_at'
+  | 'kind'
+  | 'category'
+  | 'priority'
+  | 'state'
+  | 'outcome'
+  | 'purpose'
+  | 'suppression_id'
+  | 'resident_id'
+  | 'device_id'
+  | 'owner_id'
+  | 'resolved_at'
+  | 'closed_at'
+> &
+  Nullable<Of<'resident', 'name' | 'birth_date' | 'phone'>> &
+  Nullable<Of<'case_protocol', 'risk'>> &
+  Nullable<Of<'alert', 'certainty' | 'severe'>> &
+  Nullable<Of<'case_answer', 'answered_at' | 'dispatched_at'>> & {
+    place: string | null
+    owner: string | null
+    closer_id: string | null
+    closer: string | null
+    answer_seconds: number | null
+    /** The first contact's number; `phone` is the resident's own. */
+    contact_phone: string | null
+  }
+
+const select = (ids: readonly string[]) => sql<HitRow>`
+  select c.case_id, c.opened_at, c.kind, c.category, c.priority, c.state, c.outcome, c.purpose, c.suppression_id,
+    c.resident_id, c.device_id, c.owner_id, c.resolved_at, c.closed_at, resident.name, resident.birth_date, resident.phone,
+    place.place, owner.display_name as owner, ended.closer_id, ended.closer, protocol.risk, lead.certainty, lead.severe,
+    answer.answered_at, answer.dispatched_at,
+    extract(epoch from answer.answered_at - answer.since)::float8 as answer_seconds,
+    (select contact.phone from contact where contact.resident_id = c.resident_id order by position limit 1) as contact_phone
+  from alarm_case c
+  left join resident on resident.resident_id = c.resident_id
+  left join home on home.home_id = resident.home_id
+  left join incident on incident.incident_id = c.incident_id and incident.area_kind = 'division'
+  left join division_place place on place.code = coalesce(home.division_code, incident.area_id)
+  left join app_user owner on owner.user_id = c.owner_id
+  left join case_answer answer on answer.case_id = c.case_id
+  left join case_protocol protocol on protocol.case_id = c.case_id
+  left join alert lead on lead.case_id = c.case_id and lead.device_id = c.device_id and lead.kind = c.kind
+  left join lateral (
+    select case_log.actor_id as closer_id, app_user.display_name as closer
+    from case_log left join app_user on app_user.user_id = case_log.actor_id
+    where case_log.case_id = c.case_id and case_log.action = 'close'
+    order by case_log.log_id desc limit 1
+  ) ended on true
+  where c.case_id = any(${[...ids]}::uuid[])`
 
 /** What is shown of cases, in the order of their ids. */
 export async function rowsOf(db: Db, ids: readonly string[]): Promise<HitRow[]> {
   if (ids.length === 0) return []
-  const rows = new Map((await select(db, ids).execute()).map((row) => [row.case_id, row]))
+  const found = await select(ids).execute(db)
+  const rows = new Map(found.rows.map((row) => [row.case_id, row]))
   return ids.flatMap((id) => rows.get(id) ?? [])
 }
 
