@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { violations } from '../support/axe.ts'
 import { command, openCase } from '../support/case-file.ts'
 import { addRichFile } from '../support/rich-file.ts'
 import { type Office, startOffice } from './office.ts'
@@ -143,4 +144,14 @@ test('an office page: the first stop skips the tabs, and the table is reached', 
   const forwards = await stops(page)
   expect(forwards[0]?.name).toContain('skip-link')
   expect(forwards.filter(({ seen }) => !seen)).toEqual([])
+}, 60_000)
+
+// All pages: accessibility.long.test.ts.
+test('axe finds nothing against WCAG 2.2 AA in the console and on an office page', async () => {
+  const page = await withCase()
+  const found = await violations(page, 'console')
+  await page.goto(new URL('/centre/shift', page.url()).href)
+  await page.getByTestId('user-menu').waitFor()
+  await page.waitForTimeout(500)
+  expect([...found, ...(await violations(page, 'shift'))]).toEqual([])
 }, 60_000)
