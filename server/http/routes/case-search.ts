@@ -80,7 +80,7 @@ export async function caseSearchRoutes(api: Api, { db, clock, log }: HttpDeps): 
         const stream =
           body.format === 'csv'
             ? Readable.from(csvPages(heading, table.pages()))
-            : Readable.from(xlsxOf({ heading, widths, name, pages: table.pages }), { objectMode: false })
+            : xlsxOf({ heading, widths, name, pages: table.pages })
         stream.once('close', () => {
           exporting -= 1
         })
