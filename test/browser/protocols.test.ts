@@ -63,6 +63,14 @@ async function raised(deviceId: string, type: 'fall' | 'sos' | 'inactivity'): Pr
 
 const caseOf = async (caseId: string) => (await admin.get<CaseDetail>(`/cases/${caseId}`)).body
 const current = (page: Page) => page.getByTestId('step-current')
+/** Takes an entry of a list, which first opens and then moves to its chosen one: a click meanwhile meets nothing. */
+async function choose(page: Page, label: string, title: string): Promise<void> {
+  await page.getByLabel(label).click()
+  const option = page.getByTitle(title)
+  await option.scrollIntoViewIfNeeded()
+  await page.waitForTimeout(400)
+  await option.click()
+}
 /** Keys count again once the last command is through, as buttons do. */
 async function press(page: Page, key: string): Promise<void> {
   await expect.poll(() => page.getByTestId('action-note').isEnabled()).toBe(true)
@@ -191,8 +199,7 @@ test('a supervisor edits, is told what is wrong and where, plays it, publishes; 
   await page.getByTestId('step-text-en').fill('Ask: who else is at home?')
   await page.getByTestId('answer-zh-1').fill('记下了')
   await page.getByTestId('answer-en-1').fill('Noted')
-  await page.getByLabel('答案 1 然后').click()
-  await page.getByTitle('2 判断轻重：哪里不好？能不能动？').click()
+  await choose(page, '答案 1 然后', '2 判断轻重：哪里不好？能不能动？')
   // Moved up by keyboard, as far as it goes before the first.
   const card = page.locator('.protocol-step[data-open]')
   const before = Number(await card.locator('.step-no').first().textContent())
@@ -201,8 +208,7 @@ test('a supervisor edits, is told what is wrong and where, plays it, publishes; 
   await expect.poll(async () => Number(await card.locator('.step-no').first().textContent())).toBe(before - 1)
   // The first step's first answer leads there.
   await page.getByTestId('step-open').first().click()
-  await page.getByLabel('答案 1 然后').click()
-  await page.getByTitle(`${before - 1} 问：家里还有谁？`).click()
+  await choose(page, '答案 1 然后', `${before - 1} 问：家里还有谁？`)
   await shot(page, 'editor-mended')
   await check.getByText('可以发布').waitFor()
 
