@@ -59,6 +59,9 @@ export interface Push {
   stop(): Promise<void>
 }
 
+/** For so long a stop waits for the answers that are under way. */
+const REQUESTS_END_MS = 2_000
+
 /** Socket.IO on the HTTP server: tells every desk of every case event, at least once. */
 export function startPush(deps: PushDeps): Push {
   const { server, authorize, allowOrigin, seq, heard, presence, offerShown, readRows, noteFollowing } = deps
@@ -185,7 +188,10 @@ export function startPush(deps: PushDeps): Push {
     },
     stop: async () => {
       await rows.stop()
+      // Socket.IO closes the HTTP server too, which waits for whoever downloads, and for connections that never asked anything.
+      const cut = setTimeout(() => server.closeAllConnections(), REQUESTS_END_MS)
       await io.close()
+      clearTimeout(cut)
     },
   }
 }

@@ -4,7 +4,7 @@ import { DomainError } from '../../contract/errors.ts'
 import type { Database } from '../../store/schema.ts'
 import { conditionsOf } from '../search/conditions.ts'
 import { rowsOf } from '../search/hits.ts'
-import { countCases, findCases } from '../search/search.ts'
+import { countCases, countedOf, findCases } from '../search/search.ts'
 import { type Cell, cellsOf, headingOf, widths } from './columns.ts'
 import { TERMS } from './terms.ts'
 
@@ -48,10 +48,11 @@ export async function exportCases(
     )
   }
   const conditions = await conditionsOf(db, filter)
+  const counted = countedOf(filter)
   async function* pages() {
     let cursor: string | undefined
     do {
-      const page = await findCases(db, conditions, { sort, cursor, limit: PAGE })
+      const page = await findCases(db, conditions, { sort, counted, cursor, limit: PAGE })
       yield (await rowsOf(db, page.ids)).map((row) => cellsOf(row, language, phones, now))
       cursor = page.next ?? undefined
     } while (cursor !== undefined)

@@ -3,7 +3,7 @@ import { waitingSince } from '../../cases/waiting.ts'
 import { CASE_CATEGORIES, type CaseCategory } from '../../contract/case.ts'
 import type { AnswerReport, HelpReport, MonthlyReport } from '../../contract/report.ts'
 import type { Database } from '../../store/schema.ts'
-import { isWithin, PLACE, PLACE_JOINS } from './area.ts'
+import { isWithin } from './area.ts'
 import type { Span } from './span.ts'
 
 export type AnswerPart = Pick<MonthlyReport, 'answers' | 'answersBefore' | 'answersByCategory' | 'help' | 'helpBefore'>
@@ -32,22 +32,22 @@ export async function answersOf(
   now: number,
 ): Promise<AnswerPart> {
   const since = waitingSince('c')
-  // The city needs no place, and its answers stand in one index.
-  const place = area.level === 'city' ? sql`` : sql`join alarm_case c on c.case_id = a.case_id ${PLACE_JOINS}`
+  // The city's answers stand in one index.
+  const ofCase = area.level === 'city' ? sql`` : sql`join alarm_case c on c.case_id = a.case_id`
   const [answers, help] = await Promise.all([
     sql<Row>`
       with call as (
         select a.since, a.category, extract(epoch from a.answered_at - a.since)::float8 as seconds, null::float8 as waited
-        from case_answer a ${place}
+        from case_answer a ${ofCase}
         where a.since >= ${new Date(before.from)}::timestamptz and a.since < ${new Date(month.to)}::timestamptz
-          and a.category <> 'fault' and ${isWithin(PLACE, area)}
+          and a.category <> 'fault' and ${isWithin(area)}
         union all
         select * from (
           select ${since} as since, c.category, null::float8,
             extract(epoch from ${new Date(Math.min(now, month.to))}::timestamptz - ${since})::float8 as waited
-          from alarm_case c ${PLACE_JOINS}
+          from alarm_case c
           where c.state = 'new' and c.suppression_id is null and c.purpose = 'real' and c.category <> 'fault'
-            and ${isWithin(PLACE, area)}
+            and ${isWithin(area)}
             and not exists (select from case_answer a where a.case_id = c.case_id)
         ) w where waited > 15 and since >= ${new Date(before.from)}::timestamptz and since < ${new Date(month.to)}::timestamptz
       ), dated as (select *, since >= ${new Date(month.from)}::timestamptz as now from call)
@@ -64,9 +64,9 @@ export async function answersOf(
             select min(l.at) from case_log l
             where l.case_id = a.case_id and l.action = 'arrive' and l.at >= a.dispatched_at
           ) - a.dispatched_at)::float8 as arrival
-        from case_answer a ${place}
+        from case_answer a ${ofCase}
         where a.since >= ${new Date(before.from)}::timestamptz and a.since < ${new Date(month.to)}::timestamptz
-          and a.dispatched_at is not null and ${isWithin(PLACE, area)}
+          and a.dispatched_at is not null and ${isWithin(area)}
       )
       select now, count(*)::int as dispatched, count(*) filter (where seconds <= 60)::float8 / count(*) as dispatch60,
         percentile_cont(0.5) within group (order by seconds) as "dispatchSeconds", count(arrival)::int as arrived,

@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { DomainError } from '../../contract/errors.ts'
 import type { MonthlyReport } from '../../contract/report.ts'
 import type { Database } from '../../store/schema.ts'
+import { isOfArea } from '../case-area.ts'
 
 export interface ReportArea {
   area: MonthlyReport['area']
@@ -36,9 +37,9 @@ export const PLACE_JOINS: RawBuilder<unknown> = sql`
   left join home on home.home_id = resident.home_id
   left join incident on incident.incident_id = c.incident_id and incident.area_kind = 'division'`
 
-/** The city's report has cases without a place, too. */
-export const isWithin = (place: RawBuilder<unknown>, { code, level }: MonthlyReport['area']): RawBuilder<boolean> =>
-  level === 'city' ? sql<boolean>`true` : sql<boolean>`${place} like ${`${code}%`}`
+/** The city's report has cases without a place, too. Wants the case as `c`. */
+export const isWithin = ({ code, level }: MonthlyReport['area']): RawBuilder<boolean> =>
+  level === 'city' ? sql<boolean>`true` : isOfArea(code)
 
 /** What lies directly below: a county's code has six digits, a town's nine. */
 export const partOf = ({ level }: MonthlyReport['area']): RawBuilder<string | null> =>

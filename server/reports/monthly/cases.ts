@@ -3,7 +3,7 @@ import { CASE_CATEGORIES, type CaseCategory, type Outcome } from '../../contract
 import type { CaseTotals, MonthlyReport } from '../../contract/report.ts'
 import { VERDICTS } from '../../contract/statistics.ts'
 import type { Database } from '../../store/schema.ts'
-import { isWithin, PLACE, PLACE_JOINS, partOf } from './area.ts'
+import { isWithin, PLACE_JOINS, partOf } from './area.ts'
 import { daysOf, type Span } from './span.ts'
 
 export type CasePart = Pick<
@@ -40,7 +40,7 @@ export async function countCases(
         (c.opened_at at time zone 'Asia/Shanghai') as at, coalesce(${partOf(area)}, '') as part
       from alarm_case c ${PLACE_JOINS}
       where c.opened_at >= ${new Date(before.from)}::timestamptz and c.opened_at < ${new Date(month.to)}::timestamptz
-        and c.purpose = 'real' and ${isWithin(PLACE, area)}
+        and c.purpose = 'real' and ${isWithin(area)}
     ), named as (
       select *, to_char(at, 'YYYY-MM-DD') as day, extract(hour from at)::int::text as hour,
         coalesce(outcome, '') as ended from base

@@ -3,6 +3,7 @@ import { foundResidents } from '../../care/resident-search.ts'
 import type { CaseFilter } from '../../contract/case-search.ts'
 import { DomainError } from '../../contract/errors.ts'
 import type { Database } from '../../store/schema.ts'
+import { isOfArea } from '../case-area.ts'
 import { checkFilter, numberOf, termsOf } from './check.ts'
 
 type Db = Kysely<Database>
@@ -130,8 +131,5 @@ async function areaOf(db: Db, code: string | undefined): Promise<RawBuilder<bool
   if (residents.length <= AREA_RESIDENTS) {
     return [sql<boolean>`(c.resident_id = any(${residents}::text[]) or c.incident_id = any(${incidents}::uuid[]))`]
   }
-  return [
-    sql<boolean>`(c.incident_id = any(${incidents}::uuid[]) or c.resident_id in (
-      select resident_id from resident join home using (home_id) where division_code like ${below}))`,
-  ]
+  return [isOfArea(code)]
 }

@@ -5,6 +5,7 @@ import {
   type CaseSearch,
   type CaseSort,
   COUNTED_CASES,
+  COUNTED_WITH_WORDS,
 } from '../../contract/case-search.ts'
 import { decodeCursor, encodeCursor } from '../../store/cursor.ts'
 import type { Database } from '../../store/schema.ts'
@@ -52,12 +53,17 @@ export interface FoundPage {
  */
 export async function searchCases(db: Db, asked: CaseSearch, now: number): Promise<CaseHits> {
   const { sort = 'newest', cursor, limit = 50, ...filter } = asked
-  const { ids, next, total } = await findCases(db, await conditionsOf(db, filter), { sort, cursor, limit })
+  const asPage = { sort, cursor, limit, counted: countedOf(filter) }
+  const { ids, next, total } = await findCases(db, await conditionsOf(db, filter), asPage)
   return { items: await hitsOf(db, ids, now), nextCursor: next, total }
 }
 
+/** How many are counted, and sorted after they were found. */
+export const countedOf = ({ words }: CaseFilter): number => (words === undefined ? COUNTED_CASES : COUNTED_WITH_WORDS)
+
 export interface PageAsked {
   sort: CaseSort
+  counted: number
   cursor: string | undefined
   limit: number
 }
@@ -65,19 +71,19 @@ export interface PageAsked {
 export async function findCases(
   db: Db,
   conditions: Conditions,
-  { sort, cursor, limit }: PageAsked,
+  { sort, counted, cursor, limit }: PageAsked,
 ): Promise<FoundPage> {
   if (cursor !== undefined) {
     const [mode, key, caseId] = decodeCursor(cursor, 3)
     const after = afterKey(sort, String(key), String(caseId))
     const of: Mode = mode === 'many' ? 'many' : 'few'
-    const rows = await (of === 'many' ? many : few)(db, [...conditions, after], sort, limit)
-    return pageOf(rows.keys, limit, of, null)
+    const rest = [...conditions, after]
+    const keys = of === 'many' ? await many(db, rest, sort, limit) : (await few(db, rest, sort, limit, counted)).keys
+    return pageOf(keys, limit, of, null)
   }
-  const found = await few(db, conditions, sort, limit)
-  if (found.count <= COUNTED_CASES) return pageOf(found.keys, limit, 'few', { count: found.count, more: false })
-  const { keys } = await many(db, conditions, sort, limit)
-  return pageOf(keys, limit, 'many', { count: COUNTED_CASES, more: true })
+  const found = await few(db, conditions, sort, limit, counted)
+  if (found.count <= counted) return pageOf(found.keys, limit, 'few', { count: found.count, more: false })
+  return pageOf(await many(db, conditions, sort, limit), limit, 'many', { count: counted, more: true })
 }
 
 /** How many cases a filter finds; `most` when there are as many or more. */
@@ -96,30 +102,30 @@ interface Found {
 }
 
 /** Unordered first, at most one more than are counted; sorted then. */
-async function few(db: Db, conditions: Conditions, sort: CaseSort, limit: number): Promise<Found> {
+async function few(db: Db, conditions: Conditions, sort: CaseSort, limit: number, counted: number): Promise<Found> {
   const { key, way } = ORDERS[sort]
   const { rows } = await sql<Key & { count: number }>`
     with found as materialized (
-      select c.case_id, ${key} as key from ${source(sort)} where ${all(conditions)} limit ${COUNTED_CASES + 1}
+      select c.case_id, ${key} as key from ${source(sort)} where ${all(conditions)} limit ${counted + 1}
     )
     select n.count, f.case_id, f.key::text as key
     from (select count(*)::int as count from found) n
     left join lateral (
-      select case_id, key from found where n.count <= ${COUNTED_CASES}
+      select case_id, key from found where n.count <= ${counted}
       order by key ${way}, case_id ${way} limit ${limit + 1}
     ) f on true`.execute(db)
   const keys = rows.flatMap(({ case_id, key: at }) => (case_id === null ? [] : [{ case_id, key: at }]))
   return { count: rows[0]?.count ?? 0, keys }
 }
 
-async function many(db: Db, conditions: Conditions, sort: CaseSort, limit: number): Promise<Found> {
+async function many(db: Db, conditions: Conditions, sort: CaseSort, limit: number): Promise<Key[]> {
   const { key, way } = ORDERS[sort]
   const { rows } = await sql<Key>`
     select c.case_id, (${key})::text as key from ${source(sort)} where ${all(conditions)}
     order by ${key} ${way}, ${sort === 'slowest' ? sql`a.case_id` : sql`c.case_id`} ${way} limit ${limit + 1}`.execute(
     db,
   )
-  return { count: COUNTED_CASES, keys: rows }
+  return rows
 }
 
 const source = (sort: CaseSort): RawBuilder<unknown> =>
