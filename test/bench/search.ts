@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
+import { alarmStatistics } from '../../server/cases/statistics.ts'
 import type { CaseSearch } from '../../server/contract/case-search.ts'
 import { xlsxOf } from '../../server/http/xlsx-stream.ts'
-import { DIVISIONS, seedDivisions } from '../../server/org/divisions.ts'
+import { serviceLevels } from '../../server/quality/levels.ts'
+import { operatorLoad } from '../../server/quality/load.ts'
 import { exportCases } from '../../server/reports/export/export.ts'
 import { monthlyReport } from '../../server/reports/monthly/report.ts'
 import { searchCases } from '../../server/reports/search/search.ts'
@@ -14,19 +16,11 @@ import { startEmbeddedPostgres } from '../../server/store/embedded-postgres.ts'
 import { migrate } from '../../server/store/migrate.ts'
 import { query } from '../support/sql.ts'
 import { percentile, round } from './figures.ts'
+import { CASES, fill, INSERT, NOW, operator, RESIDENTS, TOWNS } from './search-data.ts'
 
-/** `BENCH_DATA` names a folder in which the filled database is kept for the next time. */
-const CASES = Number(process.env.BENCH_CASES ?? 1_000_000)
-const RESIDENTS = 100_000
 const ROUNDS = 15
 const EXPORTED = 100_000
-const NOW = Date.parse('2026-11-15T00:00:00Z')
-/** The oldest case; the others follow to the day of `NOW`. */
-const SPAN_MINUTES = 1_051_200
-const OPERATORS = 20
-
-const TOWNS = DIVISIONS.filter(({ level }) => level === 'town').map(({ code }) => code)
-const operator = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+const DAY_MS = 86_400_000
 
 /** Typical searches and the worst: found by few, by none, by most, and far down. */
 const SEARCHES: Record<string, CaseSearch> = {
@@ -83,6 +77,7 @@ export async function search(): Promise<object> {
         searches,
         deep_page: await deepPage(store),
         report: await reports(store),
+        quality: await quality(store),
         export: await exported(store),
         insert_case: await insertCost(server.url),
       }
@@ -136,6 +131,26 @@ async function reports({ db }: Store): Promise<object> {
   return { city: await of('3611'), county: await of('361125'), town: await of(TOWNS[7] ?? '') }
 }
 
+/** Figures over long times: service levels, operators' load, alarms by device model. */
+async function quality({ db }: Store): Promise<object> {
+  const of = async (days: number) => {
+    const asked = { from: NOW - days * DAY_MS, to: NOW }
+    const median = async (work: () => Promise<unknown>) => {
+      const times: number[] = []
+      for (let n = 0; n < 5; n++) times.push(await timed(work))
+      return round(percentile(times, 0.5))
+    }
+    return {
+      levels_by_operator_ms: await median(() =>
+        serviceLevels(db, { ...asked, category: 'calls', by: 'operator' }, NOW),
+      ),
+      load_ms: await median(() => operatorLoad(db, asked, NOW)),
+      alarms_by_model_ms: await median(() => alarmStatistics(db, { ...asked, kind: undefined }, NOW)),
+    }
+  }
+  return { day: await of(1), '28_days': await of(28), '90_days': await of(90), year: await of(365), all: await of(730) }
+}
+
 async function exported({ db }: Store): Promise<object> {
   const asked = { format: 'xlsx', language: 'zh-CN', from: '2026-08-01T00:00:00Z' } as const
   const table = await exportCases(db, asked, true, NOW)
@@ -185,97 +200,3 @@ async function insertCost(url: string): Promise<object> {
     await client.end()
   }
 }
-
-const INSERT = `
-  with made as (
-    insert into alarm_case (case_id, device_id, kind, category, priority, state, version, opened_at, last_signal_at,
-      signal_count, cancelled, owner_id, outcome)
-    select gen_random_uuid(), 'd' || (1 + $1::int * 2000 % ${RESIDENTS} + n), 'sos', 'emergency', 1, 'new', 1, now(), now(), 1, false,
-      null, null
-    from generate_series(0, 1999) n returning case_id, device_id
-  ) insert into alert (alert_id, case_id, device_id, kind, device_state, first_signal_at, last_signal_at, signal_count)
-  select gen_random_uuid(), case_id, device_id, 'sos', 'active', now(), now(), 1 from made`
-
-/** A million cases by hand, keys and indexes of the large tables made at the end: row by row it takes twenty minutes. */
-async function fill(url: string, { db }: Store): Promise<void> {
-  await seedDivisions(db)
-  for (const statement of CITY) await query(url, statement)
-  const later = (await query(url, LATER)) as { off: string; on: string }[]
-  for (const { off } of later) await query(url, off)
-  // In portions, two at a time, as one would wait for a single one without a sign of life.
-  const step = Math.min(CASES, 100_000)
-  const starts = Array.from({ length: Math.ceil(CASES / step) }, (_, n) => n * step)
-  const worker = async () => {
-    for (let from = starts.shift(); from !== undefined; from = starts.shift()) {
-      await query(url, portionOf(from, Math.min(from + step, CASES) - 1))
-      process.stderr.write(`${from + step} cases filled in\n`)
-    }
-  }
-  await Promise.all([worker(), worker()])
-  await query(url, 'select take_over_words(0, max(log_id)) from case_log')
-  await query(url, 'update case_words_mark set log_id = to_log_id')
-  for (const { on } of later) await query(url, `set maintenance_work_mem = '512MB'; ${on}`)
-  await query(url, 'vacuum analyze')
-}
-
-/** Indexes, references and the trigger for words of the tables that grow with the cases: how to leave them out and have them back. */
-const LATER = `
-  with large as (
-    select oid from pg_class where oid = any('{alarm_case,alert,case_answer,case_protocol,case_log,case_words}'::regclass[])
-  )
-  select format('drop index %s', indexrelid::regclass) as off, pg_get_indexdef(indexrelid) as on from pg_index i
-  where indrelid in (select oid from large) and not exists (select from pg_constraint where conindid = indexrelid)
-  union all
-  select format('alter table %s drop constraint %I', conrelid::regclass, conname),
-    format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) from pg_constraint
-  where contype = 'f' and conrelid in (select oid from large)
-  union all
-  select 'alter table case_log disable trigger keep_words', 'alter table case_log enable trigger keep_words'`
-
-const CITY = [
-  `insert into app_user (user_id, username, display_name, role, password_hash, created_at)
-   select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'op' || n, '坐席' || n, 'operator', '-', now()
-   from generate_series(0, ${OPERATORS} - 1) n`,
-  `insert into home (home_id, division_code, address)
-   select 'h' || n, ('{${TOWNS.join(',')}}'::text[])[1 + n % ${TOWNS.length}], '' from generate_series(1, ${RESIDENTS}) n`,
-  `insert into resident (resident_id, home_id, name, gender, phone, created_at)
-   select 'r' || n, 'h' || n, ('{王,李,张,刘,陈,杨,黄,赵,周,吴}'::text[])[1 + n % 10] || ('{秀英,桂兰,玉珍,建国,德福,美华,淑芬,长根,水生,金莲}'::text[])[1 + n / 10 % 10]
-     || case when n % 3 = 0 then '' else ('{甲,乙,丙}'::text[])[1 + n / 100 % 3] end,
-     'female', '138' || lpad(n::text, 8, '0'), now() from generate_series(1, ${RESIDENTS}) n`,
-  `insert into contact (resident_id, position, name, relation, phone)
-   select 'r' || n, 1, '程丽', '女儿', '139' || lpad(n::text, 8, '0') from generate_series(1, ${RESIDENTS}) n`,
-  `insert into device (device_id, kind, protocol, resident_id, lifecycle, created_at)
-   select 'd' || n, 'sos_button', 'native', 'r' || n, 'in_service', now() from generate_series(1, ${RESIDENTS}) n`,
-]
-
-const KINDS = `case when n % 200000 = 7 then 'co' else
-  ('{sos,sos,sos,fall,fall,help,help,inactivity,battery_low,offline}'::text[])[1 + n % 10] end`
-const CATEGORIES = `case when n % 200000 = 7 then 'emergency' else
-  ('{emergency,emergency,emergency,emergency,emergency,help,help,care,fault,fault}'::text[])[1 + n % 10] end`
-const OUTCOMES = `case when n % 50000 = 11 then 'deceased' when n % 40 = 3 then 'hospital'
-  else ('{helped,false_alarm,no_help_needed,advised}'::text[])[1 + n % 4] end`
-const CASE_ID = "md5('c' || n)::uuid"
-const OWNER = `('00000000-0000-4000-8000-' || lpad((n * 7 % ${OPERATORS})::text, 12, '0'))::uuid`
-const OPENED = `timestamptz '2026-11-15' - (${CASES} - n) * interval '1 min' * ${SPAN_MINUTES / CASES}`
-const HOME = `(1 + (n::bigint * 7919) % ${RESIDENTS})`
-const NOTE = `case when n % 20000 = 5 then '老人对青霉素过敏，已告知医生' else
-  ('{已与女儿联系，老人无碍,邻居上门查看，老人在家,老人说按错了，已核实,送人民医院，家属陪同}'::text[])[1 + n % 4] || n end`
-
-/** Of the cases `first` to `last`: themselves, their alerts, answers, protocols, and what was written. */
-const portionOf = (first: number, last: number) => `
-  insert into alarm_case (case_id, resident_id, device_id, kind, category, priority, state, version, opened_at, last_signal_at,
-    signal_count, cancelled, owner_id, outcome)
-  select ${CASE_ID}, 'r' || ${HOME}, 'd' || ${HOME}, ${KINDS}, ${CATEGORIES}, 1 + n % 5,
-    'closed', 5, ${OPENED}, ${OPENED}, 1, false, ${OWNER}, ${OUTCOMES} from generate_series(${first}, ${last}) n;
-  insert into alert (alert_id, case_id, device_id, kind, device_state, first_signal_at, last_signal_at, signal_count, severe)
-  select md5('a' || n)::uuid, ${CASE_ID}, 'd' || ${HOME}, ${KINDS}, 'active', ${OPENED}, ${OPENED}, 1, n % 500 = 0
-  from generate_series(${first}, ${last}) n;
-  insert into case_answer (case_id, category, since, answered_at, operator_id, dispatched_at)
-  select ${CASE_ID}, ${CATEGORIES}, ${OPENED}, ${OPENED} + (4 + n % 50 + case when n % 300 = 0 then 300 else 0 end) * interval '1 s',
-    ${OWNER}, case when n % 5 = 0 then ${OPENED} + interval '400 s' end from generate_series(${first}, ${last}) n;
-  insert into case_protocol (case_id, at, kind, risk, reasons)
-  select ${CASE_ID}, ${OPENED}, 'sos', ('{low,normal,high}'::text[])[1 + n % 3], '{}' from generate_series(${first}, ${last}) n;
-  insert into case_log (case_id, at, action, actor_id, to_state, version, detail)
-  select ${CASE_ID}, ${OPENED} + k * interval '1 min', ('{opened,claim,note,arrive,close}'::text[])[k],
-    case when k > 1 then ${OWNER} end, 'closed', k, case when k = 3 then jsonb_build_object('text', ${NOTE}) else '{}' end
-  from generate_series(${first}, ${last}) n, generate_series(1, 5) k`
