@@ -18,9 +18,10 @@ const LOOK_MS = 500
  * and to one that nothing pointed at. Browser and server share the machine.
  */
 export async function caseScreen(): Promise<object> {
+  // First: without a browser there is nothing to measure, and a server that was started would stay.
+  const browser = await startBrowser()
   const dataDir = await makeDataDir()
   const server = await startServer({ dataDir })
-  const browser = await startBrowser()
   try {
     for (const statement of CITY) await query(await embeddedUrl(dataDir), statement)
     const page = await browser.newPage({ viewport: { width: 1366, height: 768 } })

@@ -37,9 +37,10 @@ const FRAME_MS = 200
  * frames were late, and whether every desk has every case in the end. Devices, server, desks and browser share the machine.
  */
 export async function desk(load: DeskLoad = DESK_LOAD): Promise<object> {
+  // First: without a browser there is nothing to measure, and a server that was started would stay.
+  const browser = await startBrowser()
   const dataDir = await makeDataDir()
   const server = await startServer({ dataDir })
-  const browser = await startBrowser()
   const devices: RawDevice[] = []
   const desks: Awaited<ReturnType<typeof openDesk>>[] = []
   try {

@@ -9,9 +9,10 @@ const PRESS_EVERY_MS = 400
 
 /** Publish → painted row in an operator's Chromium. Browser, server and device share the machine and its clock. */
 export async function screen(): Promise<object> {
+  // First: without a browser there is nothing to measure, and a server that was started would stay.
+  const browser = await startBrowser()
   const dataDir = await makeDataDir()
   const server = await startServer({ dataDir })
-  const browser = await startBrowser()
   try {
     const registered = await registerDevices(await server.admin(), PRESSES, 'screen')
     const page = await browser.newPage({ viewport: { width: 1366, height: 768 } })
