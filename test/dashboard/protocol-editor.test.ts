@@ -72,13 +72,13 @@ describe('comparing', () => {
     expect(compareProtocols(sos, sos)).toEqual([])
     const changed = changeStep({ ...sos, risks: ['low'] }, 0, { text: { 'zh-CN': '新', en: 'new' } })
     expect(compareProtocols(sos, changed)).toEqual([
-      { kind: 'changed', stepId: '', what: 'risks', before: 'low, normal', after: 'low' },
+      { kind: 'changed', stepId: '', what: 'risks', before: ['low', 'normal'], after: ['low'] },
       {
         kind: 'changed',
         stepId: 'talk',
         what: 'text',
-        before: Object.values(sos.steps[0]!.text).join(' / '),
-        after: '新 / new',
+        before: sos.steps[0]!.text,
+        after: { 'zh-CN': '新', en: 'new' },
       },
     ])
   })

@@ -21,7 +21,7 @@ export function CheckList({ content, faults, onGo }: Props) {
         {faults.map((fault) => (
           <li key={`${fault.place} ${fault.code}`}>
             <button type="button" className="protocol-goto" onClick={() => onGo(stepOfPlace(fault.place))}>
-              <b>{placeText(fault, content, t)}</b>
+              <b>{placeText(fault.place, content, t)}</b>
               <span>{t(`protocols.check.fault.${fault.code}`)}</span>
             </button>
           </li>

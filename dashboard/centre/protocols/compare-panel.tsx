@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import type { ProtocolContent } from '../../../server/contract/protocol.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { compareProtocols } from './compare.ts'
+import { comparedText, differencePlace } from './told.ts'
 
 /** What is different from what is published. */
 export function ComparePanel({ before, after }: { before: ProtocolContent | null; after: ProtocolContent }) {
@@ -14,10 +15,10 @@ export function ComparePanel({ before, after }: { before: ProtocolContent | null
       {found.map((one) => (
         <li key={`${one.stepId} ${one.what}`} data-kind={one.kind}>
           <b>
-            {t(`protocols.compare.${one.kind}`)} {one.stepId} {one.what}
+            {t(`protocols.compare.${one.kind}`)} {differencePlace(one, one.kind === 'removed' ? before : after, t)}
           </b>
-          {one.before ? <del>{one.before}</del> : null}
-          {one.after ? <ins>{one.after}</ins> : null}
+          {one.before === null ? null : <del>{comparedText(one, one.before, before, t)}</del>}
+          {one.after === null ? null : <ins>{comparedText(one, one.after, after, t)}</ins>}
         </li>
       ))}
     </ul>

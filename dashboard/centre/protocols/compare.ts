@@ -1,4 +1,7 @@
-import type { ProtocolContent, ProtocolStep } from '../../../server/contract/protocol.ts'
+import type { ProtocolAnswer, ProtocolContent, ProtocolStep } from '../../../server/contract/protocol.ts'
+
+/** What can be different: a text, a list of codes, a code, an answer; null: it is not there. */
+export type Compared = ProtocolStep['text'] | ProtocolStep['why'] | readonly string[] | string | ProtocolAnswer | null
 
 /** One difference between two contents, by place as `checkProtocol` names them, but with step ids. */
 export interface Difference {
@@ -7,16 +10,17 @@ export interface Difference {
   stepId: string
   /** What of it; '' for a whole step. */
   what: string
-  before: string
-  after: string
+  before: Compared
+  after: Compared
 }
 
 /** What has changed from one content to the other: the head first, then step by step. Pure. */
 export function compareProtocols(before: ProtocolContent, after: ProtocolContent): Difference[] {
   const found: Difference[] = []
-  const differ = (stepId: string, what: string, one: unknown, other: unknown) => {
-    const [a, b] = [textOf(one), textOf(other)]
-    if (a !== b) found.push({ kind: 'changed', stepId, what, before: a, after: b })
+  const differ = (stepId: string, what: string, one: Compared = null, other: Compared = null) => {
+    if (JSON.stringify(one) !== JSON.stringify(other)) {
+      found.push({ kind: 'changed', stepId, what, before: one, after: other })
+    }
   }
   differ('', 'title', before.title, after.title)
   differ('', 'kinds', before.kinds.toSorted(), after.kinds.toSorted())
@@ -24,12 +28,12 @@ export function compareProtocols(before: ProtocolContent, after: ProtocolContent
   differ('', 'first', before.steps[0]?.id, after.steps[0]?.id)
   for (const step of after.steps) {
     const old = before.steps.find(({ id }) => id === step.id)
-    if (!old) found.push({ kind: 'added', stepId: step.id, what: '', before: '', after: textOf(step.text) })
+    if (!old) found.push({ kind: 'added', stepId: step.id, what: '', before: null, after: step.text })
     else compareSteps(old, step, differ)
   }
   for (const old of before.steps) {
     if (after.steps.some(({ id }) => id === old.id)) continue
-    found.push({ kind: 'removed', stepId: old.id, what: '', before: textOf(old.text), after: '' })
+    found.push({ kind: 'removed', stepId: old.id, what: '', before: old.text, after: null })
   }
   return found
 }
@@ -37,25 +41,11 @@ export function compareProtocols(before: ProtocolContent, after: ProtocolContent
 function compareSteps(
   before: ProtocolStep,
   after: ProtocolStep,
-  differ: (stepId: string, what: string, one: unknown, other: unknown) => void,
+  differ: (stepId: string, what: string, one?: Compared, other?: Compared) => void,
 ): void {
   differ(after.id, 'type', before.type, after.type)
   differ(after.id, 'text', before.text, after.text)
   differ(after.id, 'why', before.why, after.why)
   const most = Math.max(before.answers.length, after.answers.length)
   for (let n = 0; n < most; n++) differ(after.id, `answers.${n}`, before.answers[n], after.answers[n])
-}
-
-/** Anything of a protocol as one line. */
-function textOf(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  if (Array.isArray(value)) return value.join(', ')
-  if (typeof value !== 'object') return String(value)
-  if ('zh-CN' in value) return Object.values(value).join(' / ')
-  return Object.entries(value)
-    .filter(([name]) => name !== 'key')
-    .map(([name, one]) => [name, textOf(one)] as const)
-    .filter(([, text]) => text !== '')
-    .map(([name, text]) => (name === 'label' ? text : name === 'next' ? `→ ${text}` : `${name}: ${text}`))
-    .join(' · ')
 }

@@ -1,13 +1,12 @@
 import type { TFunction } from 'i18next'
 import type { ProtocolContent } from '../../../server/contract/protocol.ts'
-import type { ProtocolFault } from '../../../server/contract/protocol-check.ts'
 import { zhCN } from '../../i18n/zh-CN.ts'
 
 const NAMES = zhCN.protocols.check.place
 const isName = (part: string): part is keyof typeof NAMES => part in NAMES
 
-/** `第 3 步 call · 答案 2 · 文字 · 英文`: where a fault lies, for people. */
-export function placeText({ place }: ProtocolFault, content: ProtocolContent, t: TFunction): string {
+/** `第 3 步 call · 答案 2 · 文字 · 英文`: a place as faults name it, for people. */
+export function placeText(place: string, content: ProtocolContent, t: TFunction): string {
   const parts = place.split('.')
   const named: string[] = []
   for (let n = 0; n < parts.length; n++) {

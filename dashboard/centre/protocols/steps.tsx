@@ -8,6 +8,7 @@ import { AnswerForm } from './answer-form.tsx'
 import { addAnswer, addStep, changeStep, moveStep, orNone, removeStep, withText } from './edits.ts'
 import { IdField, Labelled, TextField, useFault } from './field.tsx'
 import type { FormPart } from './form-part.ts'
+import { followsText } from './told.ts'
 
 interface Props extends FormPart {
   faults: readonly ProtocolFault[]
@@ -140,22 +141,12 @@ function StepCard(props: CardProps) {
 /** The answers of a closed step in one line each. */
 function Outline({ step, content }: { step: ProtocolStep; content: ProtocolContent }) {
   const { t, language } = useTexts()
-  const target = (next: string | null) => {
-    const n = content.steps.findIndex(({ id }) => id === next)
-    return n < 0 ? '' : t('protocols.form.stepN', { n: n + 1 })
-  }
   return (
     <ul className="protocol-outline">
       {step.answers.map((answer) => (
         <li key={answer.key}>
           <span className="figures muted">{answer.key}</span> {answer.label[language] || '…'}{' '}
-          <span className="muted">
-            → {answer.action?.type === 'resolve' ? t(`outcome.${answer.action.outcome}`) : target(answer.next) || '？'}
-            {answer.action && answer.action.type !== 'resolve' ? ` · ${t(`protocol.does.${answer.action.type}`)}` : ''}
-            {answer.contact
-              ? ` · ${t(answer.contact === 'made' ? 'protocols.form.contactMade' : 'protocols.form.contactNo')}`
-              : ''}
-          </span>
+          <span className="muted">→ {followsText(answer, content, t)}</span>
         </li>
       ))}
     </ul>

@@ -276,8 +276,7 @@ export const desk: Shape<typeof chinese> = {
   responders: {
     title: 'Responders',
     none: 'No responders set up yet',
-    noneText:
-      'Grid workers, stations and hospitals come in a later step. Until then work through the contacts and 120.',
+    noneText: 'No grid worker, station or hospital is on file. Work through the contacts, and call 120 where needed.',
   },
   vitals: {
     none: 'No data in the last 24 h',
@@ -306,7 +305,7 @@ export const desk: Shape<typeof chinese> = {
     end: 'Resolve, then close',
     take: 'Take over (asks first)',
     reopen: 'Reopen',
-    second: 'Agree that a colleague’s case ends without a visit',
+    second: "Agree that a colleague's case ends without a visit",
     redo: 'Change the last answer',
     find: 'Find',
     escape: 'Leave search / close dialog',

@@ -40,7 +40,7 @@ export const duty: Shape<typeof chinese> = {
       reminded: '{{actor}} reminded',
       passed: {
         late: '{{actor}} did not react, next one asked',
-        gone: '{{actor}}’s desk lost its line, next one asked',
+        gone: "{{actor}}'s desk lost its line, next one asked",
         not_ready: '{{actor}} is not ready, next one asked',
         engaged: '{{actor}} is in an emergency, next one asked',
       },
@@ -48,7 +48,7 @@ export const duty: Shape<typeof chinese> = {
     late: { soon: 'at risk', late: 'late' },
     unsure: 'Connection lost: finding out whether you have it',
     unsureText: '{{who}}: you will be told as soon as the line is back. Please stay.',
-    settled: { mine: 'You have it', other: 'You don’t have it', open: 'You don’t have it' },
+    settled: { mine: 'You have it', other: "You don't have it", open: "You don't have it" },
     settledText: {
       mine: '{{who}}: the case is yours.',
       other: '{{who}}: {{name}} has it.',
@@ -65,7 +65,7 @@ export const duty: Shape<typeof chinese> = {
     },
   },
   shift: {
-    lead: 'Your status, the cases in your hand and today’s figures.',
+    lead: "Your status, the cases in your hand and today's figures.",
     status: 'Duty status',
     profile: 'What is offered to me',
     noProfile: 'Nothing set yet: every category, everywhere. Supervisors set it.',
@@ -103,7 +103,7 @@ export const duty: Shape<typeof chinese> = {
     on: 'Offer automatically',
     remindSeconds: 'Remind after',
     passSeconds: 'Ask the next one after',
-    followMinutes: 'A resident’s next call goes to the same operator within',
+    followMinutes: "A resident's next call goes to the same operator within",
     relax: 'When nobody fits, settle for others after (emergencies never wait)',
     relaxSkillSeconds: 'Category',
     relaxDialectSeconds: 'Dialect',

@@ -98,6 +98,8 @@ export const protocols: Shape<typeof chinese> = {
       n: '{{n}} to mend',
       place: {
         title: 'Title',
+        first: 'Where it begins',
+        type: 'Type',
         kinds: 'Kinds',
         risks: 'Risks',
         steps: 'Steps',

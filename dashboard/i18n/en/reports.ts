@@ -116,7 +116,7 @@ export const reports: Shape<typeof chinese> = {
         'A case that still waits counts as missed once its limit has passed. Faults are told by devices and are no calls.',
       false:
         'False: ended as false alarm, no help needed or fault reported; the share is of the cases whose outcome says whether the alarm was true.',
-      place: 'Areas are those of the residents’ homes now. Of devices the last count of the month is known.',
+      place: "Areas are those of the residents' homes now. Of devices the last count of the month is known.",
       arrival: 'Arrivals are those that operators or responders have noted; without a note there is none.',
       targets:
         'Targets: 97.5 % answered within 60 s, 99 % within 180 s (TSA); none for 15 s. 90 % sent within 60 s of the answer (NFPA 1225).',

@@ -16,7 +16,7 @@ export const watch: Shape<typeof chinese> = {
     place: 'Place',
     since: 'Since',
     alone: 'lives alone',
-    nobody: 'nobody’s',
+    nobody: "nobody's",
     device: 'Device',
     openCase: 'Open case {{id}}',
     refresh: 'Refresh',
@@ -115,14 +115,14 @@ export const watch: Shape<typeof chinese> = {
       },
       warning: {
         whole:
-          'No alarm of this device rings, not even an SOS. To call for help the resident needs another device. Alarms of the resident’s other devices still ring.',
+          "No alarm of this device rings, not even an SOS. To call for help the resident needs another device. Alarms of the resident's other devices still ring.",
         faults:
           'Silences faults only, such as out of contact or low battery. SOS, falls, smoke, gas, wandering and calls for help still ring.',
       },
       residentLabel: 'Resident',
       residentOfDevice: 'Find the resident first (skip for a device of nobody)',
       deviceLabel: 'Device id',
-      deviceHint: 'Choose one of the resident’s, or type the whole id',
+      deviceHint: "Choose one of the resident's, or type the whole id",
       reasonHint: 'For example: trial after installation; hub replaced',
       length: 'Length',
       minutes: 'minutes',

@@ -95,6 +95,8 @@ export const protocols = {
       n: '{{n}} 处要改',
       place: {
         title: '名称',
+        first: '从哪一步开始',
+        type: '类型',
         kinds: '警情',
         risks: '风险',
         steps: '步骤',
