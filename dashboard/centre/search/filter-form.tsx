@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Form, Input, InputNumber, Select } from 'antd'
+import { Button, DatePicker, Form, Input, InputNumber, Select } from 'antd'
+import dayjs from 'dayjs'
 import { type ReactNode, useMemo, useState } from 'react'
 import { ALERT_KINDS, CASE_CATEGORIES, CASE_STATES, OUTCOMES } from '../../../server/contract/case.ts'
 import { RISK_LEVELS } from '../../../server/contract/protocol.ts'
@@ -27,6 +28,7 @@ const MORE = [
   'deviceId',
   'slowerThan',
 ] as const
+const DAY = 'YYYY-MM-DD'
 const PRIORITIES = [1, 2, 3, 4, 5] as const
 
 /** Enter in any field searches; / goes to the first. Nothing is asked for while one is still typing: searches are noted. */
@@ -90,17 +92,7 @@ export function FilterForm({ draft, busy, onFind }: Props) {
       />
     </Field>
   )
-  const day = (name: 'first' | 'last') => (
-    <Input
-      id={`search-${name}`}
-      type="date"
-      aria-label={t(`search.${name}`)}
-      min="2000-01-01"
-      max="2099-12-31"
-      value={own[name] ?? ''}
-      onChange={(event) => set({ [name]: event.target.value })}
-    />
-  )
+  const day = (text: string | undefined) => (text ? dayjs(text) : null)
   return (
     <Form className="search-form" layout="vertical" aria-label={t('search.form')} onFinish={() => onFind(own)}>
       <div className="search-fields">
@@ -108,11 +100,14 @@ export function FilterForm({ draft, busy, onFind }: Props) {
         {words('words', t('search.words'), t('search.wordsHint'), 100)}
         {words('number', t('search.number'), t('search.numberHint'), 40)}
         <Field label={t('search.time')} id="search-first">
-          <span className="search-days">
-            {day('first')}
-            <span aria-hidden="true">–</span>
-            {day('last')}
-          </span>
+          <DatePicker.RangePicker
+            id={{ start: 'search-first', end: 'search-last' }}
+            allowEmpty={[true, true]}
+            format={DAY}
+            placeholder={[t('search.first'), t('search.last')]}
+            value={[day(own.first), day(own.last)]}
+            onChange={(range) => set({ first: range?.[0]?.format(DAY) ?? '', last: range?.[1]?.format(DAY) ?? '' })}
+          />
         </Field>
         {many('states', t('search.states'), CASE_STATES, (one) => t(`state.${one}`))}
         {many('kinds', t('search.kinds'), ALERT_KINDS, (one) => t(`kind.${one}`))}

@@ -90,6 +90,7 @@ export function VoicePanel({ detail }: { detail: CaseDetail | undefined }) {
       if (talk.problem) return t(`voice.problem.${talk.problem}`)
       if (talk.reason) return t(`voice.reason.${talk.reason}`)
     }
+    if (detail?.case.residentId === null) return t('voice.noResident')
     if (terminal === undefined) return t('voice.problem.no_terminal')
     if (!terminal.online) return t('voice.problem.terminal_offline')
     return isOwn ? t('voice.ready', { room: terminal.room ?? t('voice.home') }) : t('voice.notOwn')

@@ -23,6 +23,7 @@ export const voice: Shape<typeof chinese> = {
     searching: 'Sound gone, reconnecting',
     elsewhere: 'Talking to {{who}}, not about the case in view',
     other: '{{name}} is talking to this home',
+    noResident: 'This case is not of one resident: there is no terminal to call',
     ready: 'Terminal online ({{room}})',
     notOwn: 'Claim the case to call or telephone',
     past: 'Calls',

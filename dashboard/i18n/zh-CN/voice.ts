@@ -20,6 +20,7 @@ export const voice = {
     searching: '声音断了，正在重连',
     elsewhere: '正在与{{who}}通话，不是眼前这起警情',
     other: '{{name}} 正在与家中通话',
+    noResident: '这起警情不是一位住户的，没有可以通话的终端',
     ready: '终端在线（{{room}}），可以通话',
     notOwn: '接警后才能通话或拨号',
     past: '通话记录',
