@@ -1,11 +1,12 @@
 import { LineChart } from 'echarts/charts'
 import { GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
-import { type EChartsType, init, use } from 'echarts/core'
+import { use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
-import { useEffect, useRef } from 'react'
+import { useMemo } from 'react'
 import type { TelemetryValue } from '../api/types.ts'
 import { clockTime } from '../ui/formats.ts'
 import { serverNow } from '../ui/server-clock.ts'
+import { themeColour, useChart } from '../ui/use-chart.ts'
 
 use([LineChart, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer])
 
@@ -24,32 +25,17 @@ interface Props {
 
 /** The last 24 hours as one line, in the colours of the theme it was mounted in; its own chunk, because ECharts is larger than the console. */
 export default function VitalsChart({ items, unit, limits, percent }: Props) {
-  const element = useRef<HTMLDivElement>(null)
-  const chart = useRef<EChartsType>(null)
-  useEffect(() => {
-    if (!element.current) return
-    const created = init(element.current, null, { renderer: 'svg' })
-    chart.current = created
-    const observer = new ResizeObserver(() => created.resize())
-    observer.observe(element.current)
-    return () => {
-      observer.disconnect()
-      created.dispose()
-    }
-  }, [])
-  useEffect(() => {
-    const style = getComputedStyle(document.documentElement)
-    const colour = (name: string) => style.getPropertyValue(name).trim()
+  const option = useMemo(() => {
     const now = serverNow()
     const lines = [limits.low, limits.high].filter((limit) => limit !== null)
-    chart.current?.setOption({
+    return {
       animation: false,
       grid: { left: 30, right: 8, top: 8, bottom: 20 },
       tooltip: {
         trigger: 'axis',
-        backgroundColor: colour('--raised'),
-        borderColor: colour('--line'),
-        textStyle: { color: colour('--text'), fontSize: 12 },
+        backgroundColor: themeColour('--raised'),
+        borderColor: themeColour('--line'),
+        textStyle: { color: themeColour('--text'), fontSize: 12 },
         valueFormatter: (value: unknown) => `${Math.round(Number(value) * 10) / 10} ${unit}`,
       },
       xAxis: {
@@ -57,10 +43,10 @@ export default function VitalsChart({ items, unit, limits, percent }: Props) {
         min: now - DAY_MS,
         max: now,
         splitNumber: 4,
-        axisLine: { lineStyle: { color: colour('--line') } },
+        axisLine: { lineStyle: { color: themeColour('--line') } },
         axisTick: { show: false },
         axisLabel: {
-          color: colour('--muted'),
+          color: themeColour('--muted'),
           fontSize: 11,
           hideOverlap: true,
           formatter: (ms: number) => clockTime(ms).slice(0, 5),
@@ -73,27 +59,28 @@ export default function VitalsChart({ items, unit, limits, percent }: Props) {
         max: ({ max }: { max: number }) => (percent ? 100 : tensAbove(Math.max(max, ...lines))),
         minInterval: 10,
         splitNumber: 2,
-        axisLabel: { color: colour('--muted'), fontSize: 11 },
-        splitLine: { lineStyle: { color: colour('--line-soft') } },
+        axisLabel: { color: themeColour('--muted'), fontSize: 11 },
+        splitLine: { lineStyle: { color: themeColour('--line-soft') } },
       },
       series: [
         {
           type: 'line',
           showSymbol: items.length < 3,
-          lineStyle: { width: 2, color: colour('--blue-line') },
-          itemStyle: { color: colour('--blue-line') },
+          lineStyle: { width: 2, color: themeColour('--blue-line') },
+          itemStyle: { color: themeColour('--blue-line') },
           data: withGaps(items),
           markLine: {
             silent: true,
             symbol: 'none',
             label: { show: false },
-            lineStyle: { color: colour('--red'), type: 'dashed', width: 1 },
+            lineStyle: { color: themeColour('--red'), type: 'dashed', width: 1 },
             data: lines.map((yAxis) => ({ yAxis })),
           },
         },
       ],
-    })
+    }
   }, [items, unit, limits, percent])
+  const element = useChart(option)
   return <div ref={element} className="vitals-chart" />
 }
 

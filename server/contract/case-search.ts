@@ -107,7 +107,12 @@ export const CaseHits = Type.Object({
   nextCursor: Nullable(Type.String()),
   total: Nullable(
     Type.Object(
-      { count: Type.Integer(), more: Type.Boolean({ description: `There are more than ${COUNTED_CASES}, or ${COUNTED_WITH_WORDS} when words are looked for` }) },
+      {
+        count: Type.Integer(),
+        more: Type.Boolean({
+          description: `There are more than ${COUNTED_CASES}, or ${COUNTED_WITH_WORDS} when words are looked for`,
+        }),
+      },
       { description: 'Of the first page only' },
     ),
   ),

@@ -1,5 +1,6 @@
 import type { AlertKind } from '../contract/case.ts'
 import type { RecipientKind } from '../contract/notify.ts'
+import { TERMS } from '../contract/terms.ts'
 
 /** What is known of a case where a message about it is written. */
 export interface Told {
@@ -11,32 +12,12 @@ export interface Told {
   waitedSeconds: number
 }
 
+/** As pages say it; a message stands alone and needs a little more. */
 const KINDS: Record<AlertKind, string> = {
-  sos: 'SOS 求救',
-  fall: '跌倒',
-  smoke: '烟雾报警',
-  gas: '燃气泄漏',
+  ...TERMS['zh-CN'].kind,
   co: '一氧化碳报警',
-  wander: '走失',
   general: '报警',
-  unreadable: '无法识别的报警',
-  water_leak: '漏水',
-  help: '生活求助',
-  inactivity: '长时间无活动',
-  leave_bed: '离床未归',
-  vital_sign: '体征异常',
-  hub_offline: '家庭网关离线',
-  device_fault: '设备故障',
-  tamper: '设备被拆动',
-  removed: '设备被取下',
-  battery_low: '电量低',
-  mains_loss: '断电',
   offline: '设备失联',
-  area_offline: '片区设备失联',
-  test_overdue: '未按期自检',
-  door_left_open: '门未关',
-  temperature: '室温异常',
-  route_deviation: '偏离常走路线',
 }
 
 /** The last six characters of the id, as the console shows a case's number. */

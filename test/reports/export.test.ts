@@ -1,10 +1,7 @@
 import { readSheet } from 'read-excel-file/node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { en } from '../../dashboard/i18n/en.ts'
-import { zhCN } from '../../dashboard/i18n/zh-CN.ts'
 import { ROWS_HEADER } from '../../server/contract/case-search.ts'
 import { exportCases } from '../../server/reports/export/export.ts'
-import { TERMS } from '../../server/reports/export/terms.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { insertCases } from '../support/many-cases.ts'
 import { query } from '../support/sql.ts'
@@ -115,21 +112,6 @@ test('a wrong filter is refused before anything is noted', async () => {
   expect(await response.json()).toMatchObject({ code: 'invalid_request', errors: [{ field: 'number' }] })
   expect((await ask('limin', { format: 'pdf', language: 'en' })).status).toBe(400)
   expect(await audits()).toHaveLength(before)
-})
-
-test('the words of files are those of the pages', () => {
-  for (const [language, terms] of [
-    ['zh-CN', zhCN],
-    ['en', en],
-  ] as const) {
-    const of = TERMS[language]
-    expect(of.kind).toEqual(terms.kind)
-    expect(of.outcome).toEqual(terms.outcome)
-    expect(of.category).toEqual(terms.category)
-    expect(terms.state).toMatchObject(of.state)
-    expect(of.risk).toEqual(terms.protocols.risk)
-    expect(of.purpose).toEqual(terms.search.purpose)
-  }
 })
 
 test('more than fit are refused, with what to do', async () => {

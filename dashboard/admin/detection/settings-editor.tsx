@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { App } from 'antd'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { SettingsChangeView, SettingsView } from '../../../server/contract/detection.ts'
 import { detectSettingsQuery } from '../../api/detection-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { guardLeaving } from '../../router.ts'
+import { useLeaveGuard } from '../../ui/use-leave-guard.ts'
 import { type Change, changesBetween, type Draft, draftOf, faultsOf, replay, withValue } from './draft.ts'
 import { FenceField } from './fences/fence-field.tsx'
 import { FieldRow } from './field-row.tsx'
@@ -37,7 +37,7 @@ export function SettingsEditor({ view: loaded, version }: { view: SettingsView; 
     const found = faultsOf(draft, view.inherited)
     return unreadable ? new Map(found).set('wandering.fences', { code: 'fence' }) : found
   }, [draft, view.inherited, unreadable])
-  useLeaveGuard(changes.length > 0)
+  useLeaveGuard(changes.length > 0, 'detection')
 
   const show = (next: SettingsView, kept: readonly Change[] = []) => {
     setView(next)
@@ -117,28 +117,4 @@ export function SettingsEditor({ view: loaded, version }: { view: SettingsView; 
       ) : null}
     </>
   )
-}
-
-/** Asks once before what is typed gets lost. */
-function useLeaveGuard(active: boolean): void {
-  const { t } = useTexts()
-  const { modal } = App.useApp()
-  useEffect(() => {
-    if (!active) return
-    return guardLeaving(
-      () =>
-        new Promise((resolve) => {
-          modal.confirm({
-            title: t('detection.save.leaveTitle'),
-            content: t('detection.save.leaveText'),
-            okText: t('detection.save.leave'),
-            cancelText: t('detection.save.stay'),
-            okButtonProps: { danger: true },
-            autoFocusButton: 'cancel',
-            onOk: () => resolve(true),
-            onCancel: () => resolve(false),
-          })
-        }),
-    )
-  }, [active, modal, t])
 }

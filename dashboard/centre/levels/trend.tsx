@@ -1,11 +1,12 @@
 import { LineChart } from 'echarts/charts'
 import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
-import { type EChartsType, init, use } from 'echarts/core'
+import { use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
-import { useEffect, useRef } from 'react'
+import { useMemo } from 'react'
 import { LEVELS, type LevelPoint } from '../../../server/contract/levels.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { clockTime, dayText, percentText } from '../../ui/formats.ts'
+import { themeColour, useChart } from '../../ui/use-chart.ts'
 
 use([LineChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, SVGRenderer])
 
@@ -20,38 +21,23 @@ const SYMBOLS = { within60: 'circle', within180: 'rect', within15: 'triangle', d
 /** Shares over time with the targets as dashed lines; each line has a shape of its own besides its colour. */
 export default function Trend({ points, every }: { points: readonly LevelPoint[]; every: 'hour' | 'day' }) {
   const { t, language } = useTexts()
-  const element = useRef<HTMLDivElement>(null)
-  const chart = useRef<EChartsType>(null)
-  useEffect(() => {
-    if (!element.current) return
-    const created = init(element.current, null, { renderer: 'svg' })
-    chart.current = created
-    const observer = new ResizeObserver(() => created.resize())
-    observer.observe(element.current)
-    return () => {
-      observer.disconnect()
-      created.dispose()
-    }
-  }, [])
-  useEffect(() => {
-    const style = getComputedStyle(document.documentElement)
-    const colour = (name: string) => style.getPropertyValue(name).trim()
-    const text = { color: colour('--muted'), fontSize: 11 }
-    chart.current?.setOption({
+  const option = useMemo(() => {
+    const text = { color: themeColour('--muted'), fontSize: 11 }
+    return {
       animation: false,
       grid: { left: 48, right: 16, top: 34, bottom: 24 },
-      legend: { top: 0, left: 0, textStyle: { color: colour('--text'), fontSize: 12 } },
+      legend: { top: 0, left: 0, textStyle: { color: themeColour('--text'), fontSize: 12 } },
       tooltip: {
         trigger: 'axis',
-        backgroundColor: colour('--raised'),
-        borderColor: colour('--line'),
-        textStyle: { color: colour('--text'), fontSize: 12 },
+        backgroundColor: themeColour('--raised'),
+        borderColor: themeColour('--line'),
+        textStyle: { color: themeColour('--text'), fontSize: 12 },
         valueFormatter: (value: unknown) => percentText(typeof value === 'number' ? value : null),
       },
       xAxis: {
         type: 'category',
         data: points.map(({ at }) => (every === 'hour' ? clockTime(at).slice(0, 5) : dayText(at, language))),
-        axisLine: { lineStyle: { color: colour('--line') } },
+        axisLine: { lineStyle: { color: themeColour('--line') } },
         axisTick: { show: false },
         axisLabel: { ...text, hideOverlap: true },
       },
@@ -60,7 +46,7 @@ export default function Trend({ points, every }: { points: readonly LevelPoint[]
         max: 1,
         min: ({ min }: { min: number }) => Math.max(0, Math.floor(Math.min(min, 0.9) * 10) / 10),
         axisLabel: { ...text, formatter: (value: number) => `${Math.round(value * 100)}%` },
-        splitLine: { lineStyle: { color: colour('--line-soft') } },
+        splitLine: { lineStyle: { color: themeColour('--line-soft') } },
       },
       series: LEVELS.map(({ key, target }) => ({
         type: 'line',
@@ -68,8 +54,8 @@ export default function Trend({ points, every }: { points: readonly LevelPoint[]
         symbol: SYMBOLS[key],
         symbolSize: 7,
         showSymbol: points.length <= 60,
-        lineStyle: { width: key === 'within60' ? 2.5 : 1.5, color: colour(COLOURS[key]) },
-        itemStyle: { color: colour(COLOURS[key]) },
+        lineStyle: { width: key === 'within60' ? 2.5 : 1.5, color: themeColour(COLOURS[key]) },
+        itemStyle: { color: themeColour(COLOURS[key]) },
         data: points.map((point) => point[key]),
         ...(target === null
           ? {}
@@ -78,13 +64,14 @@ export default function Trend({ points, every }: { points: readonly LevelPoint[]
                 silent: true,
                 symbol: 'none',
                 label: { show: false },
-                lineStyle: { color: colour(COLOURS[key]), type: 'dashed', width: 1 },
+                lineStyle: { color: themeColour(COLOURS[key]), type: 'dashed', width: 1 },
                 data: [{ yAxis: target }],
               },
             }),
       })),
-    })
+    }
   }, [points, every, t, language])
+  const element = useChart(option)
   return (
     <div ref={element} className="levels-trend" role="img" aria-label={t('levels.trend')} data-testid="levels-trend" />
   )

@@ -1,14 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Tabs } from 'antd'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { ProtocolDetail, ProtocolVersion } from '../../../server/contract/protocol.ts'
 import { checkProtocol } from '../../../server/contract/protocol-check.ts'
 import { hasCode } from '../../api/client.ts'
 import { PROTOCOLS_KEY, protocolQuery, saveDraft } from '../../api/protocol-queries.ts'
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { guardLeaving } from '../../router.ts'
 import { Link } from '../../ui/link.tsx'
+import { useLeaveGuard } from '../../ui/use-leave-guard.ts'
 import { centrePath } from '../routes.ts'
 import { About } from './about.tsx'
 import { CheckList } from './check-list.tsx'
@@ -32,7 +32,7 @@ export function Editor({ loaded }: { loaded: ProtocolDetail }) {
   const [publishing, setPublishing] = useState(false)
   const faults = useMemo(() => checkProtocol(content), [content])
   const changed = useMemo(() => JSON.stringify(content) !== JSON.stringify(saved.newest.content), [content, saved])
-  useLeaveGuard(changed)
+  useLeaveGuard(changed, 'protocols')
 
   const took = (next: ProtocolDetail) => {
     setSaved(next)
@@ -158,28 +158,4 @@ export function Editor({ loaded }: { loaded: ProtocolDetail }) {
       ) : null}
     </article>
   )
-}
-
-/** Asks once before what is typed gets lost. */
-function useLeaveGuard(active: boolean): void {
-  const { t } = useTexts()
-  const { modal } = App.useApp()
-  useEffect(() => {
-    if (!active) return
-    return guardLeaving(
-      () =>
-        new Promise((resolve) => {
-          modal.confirm({
-            title: t('protocols.save.leaveTitle'),
-            content: t('protocols.save.leaveText'),
-            okText: t('protocols.save.leave'),
-            cancelText: t('protocols.save.stay'),
-            okButtonProps: { danger: true },
-            autoFocusButton: 'cancel',
-            onOk: () => resolve(true),
-            onCancel: () => resolve(false),
-          })
-        }),
-    )
-  }, [active, modal, t])
 }

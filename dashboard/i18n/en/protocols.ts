@@ -1,14 +1,11 @@
+import { TERMS } from '../../../server/contract/terms.ts'
 import type { Shape } from '../shape.ts'
 import type { protocols as chinese } from '../zh-CN/protocols.ts'
 
 /** Protocols: their words in the console, and the supervisors' pages. */
 export const protocols: Shape<typeof chinese> = {
   protocols: {
-    risk: {
-      low: 'low risk',
-      normal: 'normal risk',
-      high: 'high risk',
-    },
+    risk: TERMS.en.risk,
     and: ', ',
     riskFor: '{{risk}} ({{reasons}})',
     reason: {

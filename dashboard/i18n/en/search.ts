@@ -1,3 +1,4 @@
+import { TERMS } from '../../../server/contract/terms.ts'
 import type { Shape } from '../shape.ts'
 import type { search as chinese } from '../zh-CN/search.ts'
 
@@ -20,7 +21,7 @@ export const search: Shape<typeof chinese> = {
     kinds: 'Kind',
     outcomes: 'Outcome',
     purposes: 'Purpose',
-    purpose: { real: 'Real', drill: 'Drill', self_test: 'Self-test' },
+    purpose: TERMS.en.purpose,
     priorities: 'Priority',
     priority: 'Priority {{n}}',
     risks: "Resident's risk",

@@ -1,5 +1,8 @@
+import { TERMS } from '../../../server/contract/terms.ts'
 import type { Shape } from '../shape.ts'
 import type { terms as chinese } from '../zh-CN/terms.ts'
+
+const words = TERMS.en
 
 /** Terms of the contract and words used on every page. */
 export const terms: Shape<typeof chinese> = {
@@ -10,55 +13,14 @@ export const terms: Shape<typeof chinese> = {
     simulator: 'Anhu · Virtual homes',
     tagline: 'Every press answered. Every case closed.',
   },
-  category: { emergency: 'Urgent', help: 'Help', care: 'Care', fault: 'Fault' },
-  kind: {
-    sos: 'SOS',
-    fall: 'Fall',
-    smoke: 'Smoke',
-    gas: 'Gas leak',
-    co: 'Carbon monoxide',
-    wander: 'Wandering',
-    general: 'General alarm',
-    unreadable: 'Unreadable alarm',
-    water_leak: 'Water leak',
-    help: 'Help wanted',
-    inactivity: 'No activity',
-    leave_bed: 'Out of bed',
-    vital_sign: 'Vital sign',
-    hub_offline: 'Home hub offline',
-    device_fault: 'Device fault',
-    tamper: 'Device tampered with',
-    removed: 'Device taken off',
-    battery_low: 'Battery low',
-    mains_loss: 'Power cut',
-    offline: 'Out of contact',
-    area_offline: 'Area out of contact',
-    test_overdue: 'Self-test overdue',
-    door_left_open: 'Door left open',
-    temperature: 'Room too hot or cold',
-    route_deviation: 'Off the usual route',
-  },
+  category: words.category,
+  kind: words.kind,
   state: {
-    new: 'Waiting',
-    claimed: 'In hand',
-    dispatched: 'Dispatched',
-    on_scene: 'On scene',
-    resolved: 'Resolved',
-    closed: 'Closed',
+    ...words.state,
     hold: 'On hold',
     cancelled: 'Cancelled',
   },
-  outcome: {
-    helped: 'Helped',
-    hospital: 'Hospital',
-    advised: 'Advised by phone',
-    no_help_needed: 'No help needed',
-    false_alarm: 'False alarm',
-    test: 'Test',
-    fault_reported: 'Fault reported',
-    deceased: 'Deceased',
-    other: 'Other',
-  },
+  outcome: words.outcome,
   event: {
     sos: 'SOS',
     sos_cancel: 'Cancel SOS',

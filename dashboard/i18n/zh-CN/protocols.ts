@@ -1,11 +1,8 @@
+import { TERMS } from '../../../server/contract/terms.ts'
 /** Protocols: their words in the console, and the supervisors' pages. */
 export const protocols = {
   protocols: {
-    risk: {
-      low: '低风险',
-      normal: '一般风险',
-      high: '高风险',
-    },
+    risk: TERMS['zh-CN'].risk,
     and: '、',
     riskFor: '{{risk}}（{{reasons}}）',
     reason: {

@@ -1,3 +1,4 @@
+import { TERMS } from '../../../server/contract/terms.ts'
 /** Finding cases, and one case to read. */
 export const search = {
   search: {
@@ -17,7 +18,7 @@ export const search = {
     kinds: '警情',
     outcomes: '结果',
     purposes: '性质',
-    purpose: { real: '真实', drill: '演练', self_test: '自检' },
+    purpose: TERMS['zh-CN'].purpose,
     priorities: '级别',
     priority: '{{n}} 级',
     risks: '住户风险',

@@ -1,7 +1,7 @@
 import type { ExportLanguage } from '../../contract/case-search.ts'
+import { TERMS, type Terms } from '../../contract/terms.ts'
 import { ageAt, maskPhone } from '../../store/views.ts'
 import type { HitRow } from '../search/hits.ts'
-import { TERMS, type Terms } from './terms.ts'
 
 export type Cell = string | number | null
 
@@ -26,7 +26,7 @@ const COLUMNS: readonly Column[] = [
   { 'zh-CN': '类别', en: 'Category', width: 10, value: (row, { terms }) => terms.category[row.category] },
   { 'zh-CN': '警情', en: 'Kind', width: 16, value: (row, { terms }) => terms.kind[row.kind] },
   { 'zh-CN': '级别', en: 'Priority', width: 8, value: (row) => row.priority },
-  { 'zh-CN': '严重', en: 'Severe', width: 8, value: (row, { terms }) => (row.severe === true ? terms.yes : null) },
+  { 'zh-CN': '严重', en: 'Severe', width: 8, value: (row, { terms }) => (row.severe === true ? terms.severe : null) },
   {
     'zh-CN': '风险',
     en: 'Risk',
@@ -71,6 +71,8 @@ const COLUMNS: readonly Column[] = [
 ]
 
 export const widths: readonly number[] = COLUMNS.map(({ width }) => width)
+const SHEETS: Readonly<Record<ExportLanguage, string>> = { 'zh-CN': '警情', en: 'Cases' }
+export const sheetOf = (language: ExportLanguage): string => SHEETS[language]
 export const headingOf = (language: ExportLanguage): string[] => COLUMNS.map((column) => column[language])
 
 /** @param phones whole telephone numbers, or only their ends */

@@ -5,8 +5,7 @@ import type { Database } from '../../store/schema.ts'
 import { conditionsOf } from '../search/conditions.ts'
 import { rowsOf } from '../search/hits.ts'
 import { countCases, countedOf, findCases } from '../search/search.ts'
-import { type Cell, cellsOf, headingOf, widths } from './columns.ts'
-import { TERMS } from './terms.ts'
+import { type Cell, cellsOf, headingOf, sheetOf, widths } from './columns.ts'
 
 type Db = Kysely<Database>
 
@@ -64,7 +63,7 @@ const table = (language: ExportLanguage, rows: number, pages: CaseTable['pages']
   rows,
   heading: headingOf(language),
   widths,
-  sheet: TERMS[language].sheet,
+  sheet: sheetOf(language),
   pages,
 })
 

@@ -1,9 +1,9 @@
-import type { AlertKind, CaseCategory, CaseState, Outcome } from '../../contract/case.ts'
-import type { ExportLanguage } from '../../contract/case-search.ts'
-import type { RiskLevel } from '../../contract/protocol.ts'
-import type { CasePurpose } from '../../contract/purpose.ts'
+import type { AlertKind, CaseCategory, CaseState, Outcome } from './case.ts'
+import type { ExportLanguage } from './case-search.ts'
+import type { RiskLevel } from './protocol.ts'
+import type { CasePurpose } from './purpose.ts'
 
-/** The words of a file, as the pages say them; `test/http/case-export.test.ts` holds the two together. */
+/** Words for the contract's codes: one source for pages, files and messages. */
 export interface Terms {
   category: Record<CaseCategory, string>
   kind: Record<AlertKind, string>
@@ -11,8 +11,8 @@ export interface Terms {
   outcome: Record<Outcome, string>
   risk: Record<RiskLevel, string>
   purpose: Record<CasePurpose, string>
-  yes: string
-  sheet: string
+  /** Of a case that is. */
+  severe: string
 }
 
 const zh: Terms = {
@@ -65,8 +65,7 @@ const zh: Terms = {
   },
   risk: { low: '低风险', normal: '一般风险', high: '高风险' },
   purpose: { real: '真实', drill: '演练', self_test: '自检' },
-  yes: '是',
-  sheet: '警情',
+  severe: '是',
 }
 
 const en: Terms = {
@@ -119,8 +118,7 @@ const en: Terms = {
   },
   risk: { low: 'low risk', normal: 'normal risk', high: 'high risk' },
   purpose: { real: 'Real', drill: 'Drill', self_test: 'Self-test' },
-  yes: 'Yes',
-  sheet: 'Cases',
+  severe: 'Yes',
 }
 
 export const TERMS: Readonly<Record<ExportLanguage, Terms>> = { 'zh-CN': zh, en }
