@@ -4,8 +4,8 @@ import type { centre as chinese } from '../zh-CN/centre.ts'
 /** The frame of the call centre's pages. */
 export const centre: Shape<typeof chinese> = {
   centre: {
-    title: 'Anhu · Call centre',
-    menu: 'Call centre',
+    title: 'Anhu · Duty office',
+    menu: 'Duty office',
     tabs: {
       shift: 'My shift',
       desk: 'Distribution',
