@@ -131,9 +131,14 @@ test('the status is changed with the keyboard alone, and nothing is offered on a
   await new Promise((resolve) => setTimeout(resolve, 400))
   await shot(limin, 'status')
   const active = limin.locator('.ant-dropdown-menu-item-active')
-  for (let n = 0; n < 4 && !(await active.textContent({ timeout: 500 }).catch(() => ''))?.includes('小休'); n++) {
+  // A menu that has only begun to open takes no key yet.
+  const chosen = async () => {
+    const text = await active.textContent({ timeout: 500 }).catch(() => '')
+    if (text?.includes('小休')) return true
     await limin.keyboard.press('ArrowDown')
+    return false
   }
+  await expect.poll(chosen).toBe(true)
   await limin.keyboard.press('Enter')
   await limin.locator('[data-testid=duty-status][data-status=break]').waitFor()
   await alarm('吴玉珍', 'help')
@@ -170,8 +175,18 @@ test('the line breaks in the middle of a claim: the operator is told how it ende
     await route.fetch()
     await route.abort('connectionreset')
   })
+  // Whether it did is asked at once; that answer waits until the operator was seen to be told.
+  let told: () => void = () => undefined
+  const seen = new Promise<void>((resolve) => {
+    told = resolve
+  })
+  await limin.route(`**/api/v1/cases/${arrived}`, async (route) => {
+    await seen
+    await route.continue()
+  })
   await limin.keyboard.press('Space')
   await limin.getByText('正在确认是否接到').waitFor()
+  told()
   await limin.getByText('已接到', { exact: true }).waitFor()
   expect((await caseOf(arrived)).case.owner?.displayName).toBe('李敏')
   await shot(limin, 'claim-settled')
