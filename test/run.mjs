@@ -12,6 +12,9 @@ const NEEDED = [
   { name: 'influxd', debian: 'influxdb', found: () => hasProgram('influxd') },
   { name: 'chromium', debian: 'chromium', found: () => hasProgram('chromium') },
   { name: 'mosquitto_pub', debian: 'mosquitto-clients', found: () => hasProgram('mosquitto_pub') },
+  ...(process.env.SUITE === 'long'
+    ? [{ name: 'turnserver', debian: 'coturn', found: () => hasProgram('turnserver') }]
+    : []),
   { name: 'a Chinese font', debian: 'fonts-noto-cjk', found: hasChineseFont },
 ]
 

@@ -115,7 +115,12 @@ export function NewSuppressionDialog({ onClose }: { onClose(): void }) {
               },
             ]}
           >
-            <InputNumber min={1} suffix={t('watch.suppression.minutes')} data-testid="suppression-minutes" />
+            <InputNumber
+              min={1}
+              aria-label={t('watch.suppression.length')}
+              suffix={t('watch.suppression.minutes')}
+              data-testid="suppression-minutes"
+            />
           </Form.Item>{' '}
           <span className="muted">{t('watch.suppression.limit', { n: countText(limit) as never })}</span>
           <span className="watch-quick">

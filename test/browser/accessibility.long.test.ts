@@ -98,6 +98,40 @@ test.each(LOOKS)(
   240_000,
 )
 
+const OPEN = '.ant-modal, .ant-dropdown:not(.ant-dropdown-hidden)'
+
+/** Buttons of office pages that open a dialog. */
+const OFFICE_DIALOGS = [
+  ['/admin/devices/a1', 'edit-device'],
+  ['/admin/devices/a1', 'rotate-secret'],
+  ['/admin/accounts', 'account-password'],
+  ['/admin/accounts', 'account-disable'],
+  ['/centre/drills', 'drill-add'],
+  ['/centre/escalation', 'policy-add'],
+  ['/centre/escalation', 'policy-edit'],
+  ['/centre/escalation', 'policy-history'],
+  ['/centre/protocols', 'protocol-add'],
+  ['/centre/roster', 'pattern-add'],
+  ['/watch/suppressions', 'suppression-add'],
+] as const
+
+test.each(LOOKS)(
+  'dialogs of office pages, %s, %s',
+  async (theme, language) => {
+    const page = await open(theme, language)
+    const found: string[] = []
+    for (const [path, button] of OFFICE_DIALOGS) {
+      await visit(page, path)
+      await page.getByTestId(button).first().click()
+      await expect.poll(() => page.locator(OPEN).first().isVisible(), { message: button }).toBe(true)
+      await settled(page)
+      found.push(...(await looked(page, `${theme} dialog ${button}`)))
+    }
+    expect(found).toEqual([])
+  },
+  120_000,
+)
+
 test.each(LOOKS)(
   'sign-in, %s, %s',
   async (theme, language) => {
@@ -117,7 +151,6 @@ test.each(LOOKS)(
 
 /** Key that opens it on the case that is selected. */
 const DIALOGS = ['m', 'e', 'h', 'd', 'g', 'b', '?', 'z'] as const
-const OPEN = '.ant-modal, .ant-dropdown:not(.ant-dropdown-hidden)'
 
 test.each(LOOKS)(
   'console with a case, its dialogs and menus, %s, %s',

@@ -14,9 +14,17 @@ let browser: Browser
 const contexts: BrowserContext[] = []
 const problems: string[] = []
 let homes = 0
+let relayOnly = false
 
-export async function startRooms(): Promise<void> {
-  app = await startTestApp({ pagesDir: join(process.cwd(), 'dist/dashboard'), realTime: true })
+export interface RoomOptions {
+  env?: Record<string, string>
+  /** As if no two networks reached each other: nothing but a TURN server's addresses are tried. */
+  relayOnly?: boolean
+}
+
+export async function startRooms({ env = {}, relayOnly: only = false }: RoomOptions = {}): Promise<void> {
+  relayOnly = only
+  app = await startTestApp({ pagesDir: join(process.cwd(), 'dist/dashboard'), realTime: true, env })
   admin = await app.signIn('admin')
   browser = await chromium.launch({
     ...CHROMIUM,
@@ -41,9 +49,19 @@ type Language = 'zh-CN' | 'en'
 async function newContext(width: number, height: number, hasMicrophone: boolean): Promise<BrowserContext> {
   const permissions = hasMicrophone ? ['microphone'] : []
   const context = await browser.newContext({ viewport: { width, height }, locale: 'zh-CN', permissions })
+  if (relayOnly) await context.addInitScript(tryRelaysOnly)
   context.on('weberror', (error) => problems.push(error.error().message))
   contexts.push(context)
   return context
+}
+
+function tryRelaysOnly(): void {
+  const Own = window.RTCPeerConnection
+  window.RTCPeerConnection = class extends Own {
+    constructor(config: RTCConfiguration = {}) {
+      super({ ...config, iceTransportPolicy: 'relay' })
+    }
+  }
 }
 
 export async function terminalOf(options: { hasMicrophone?: boolean; language?: Language } = {}) {

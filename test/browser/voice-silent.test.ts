@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { hold, red, shows } from '../terminal/page.ts'
 import { claim, consoleOf, leaveRooms, phase, shot, startRooms, stopRooms, terminalOf } from './voice-rooms.ts'
 
-beforeAll(startRooms, 60_000)
+beforeAll(() => startRooms(), 60_000)
 afterEach(leaveRooms)
 afterAll(stopRooms)
 

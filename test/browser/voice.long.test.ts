@@ -23,7 +23,7 @@ import {
   voiceShows,
 } from './voice-rooms.ts'
 
-beforeAll(startRooms, 60_000)
+beforeAll(() => startRooms(), 60_000)
 afterEach(leaveRooms)
 afterAll(stopRooms)
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { CaseDetail } from '../../server/contract/case.ts'
+import { violations } from '../support/axe.ts'
 import { voiceOf } from '../support/voice.ts'
 import { hold, red, shows } from '../terminal/page.ts'
 import {
@@ -18,15 +19,17 @@ import {
   voiceShows,
 } from './voice-rooms.ts'
 
-beforeAll(startRooms, 60_000)
+beforeAll(() => startRooms(), 60_000)
 afterEach(leaveRooms)
 afterAll(stopRooms)
 
 test('after a press the terminal announces, answers by itself, and both hear each other', async () => {
   const { page: terminal, residentId } = await terminalOf()
   const desk = await consoleOf()
+  const before = await violations(terminal, 'terminal at rest')
   await hold(terminal, red(terminal))
   await shows(terminal, { screen: 'answer', tone: 'received' })
+  expect([...before, ...(await violations(terminal, 'terminal after a press'))]).toEqual([])
   const caseId = await claim(desk, residentId)
   await shot(desk, 'console-ready')
   await desk.keyboard.press('c')
@@ -44,6 +47,10 @@ test('after a press the terminal announces, answers by itself, and both hear eac
   expect(atDesk).toBeGreaterThan(0.01)
   await shot(desk, 'console-talking')
   await shot(terminal, 'terminal-talking')
+  expect([
+    ...(await violations(desk, 'desk in a call')),
+    ...(await violations(terminal, 'terminal in a call')),
+  ]).toEqual([])
   expect(await desk.getByTestId('voice-quality').getAttribute('data-quality')).toBe('good')
 
   await desk.keyboard.press('u')

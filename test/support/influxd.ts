@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePorts } from './ports.ts'
 
 /** A real InfluxDB 1.x of this machine (Debian package `influxdb`), on loopback, with its data in a temporary folder. */
 export interface Influxd {
@@ -23,7 +23,7 @@ export interface Influxd {
 /** @param options.started false leaves it to `restart()` */
 export async function startInfluxd({ started = true } = {}): Promise<Influxd> {
   const directory = await mkdtemp(join(tmpdir(), 'anhu-influxd-'))
-  const [http, rpc] = await freePorts()
+  const [http = 0, rpc = 0] = await freePorts(2)
   const config = join(directory, 'influxd.conf')
   await writeFile(config, configuration(directory, http, rpc))
   const url = `http://127.0.0.1:${http}`
@@ -81,21 +81,6 @@ async function answers(url: string): Promise<boolean> {
     if (error instanceof TypeError) return false
     throw error
   }
-}
-
-/** Two free ports: influxd can't be told to choose one itself. */
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()]
-  const ports: number[] = []
-  for (const server of servers) {
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const address = server.address()
-    if (address === null || typeof address === 'string') throw new Error('no port')
-    ports.push(address.port)
-  }
-  for (const server of servers) server.close()
-  return [ports[0]!, ports[1]!]
 }
 
 /** Keys of InfluxDB 1.6. `bind-address` at the top is its RPC (backup) port. */

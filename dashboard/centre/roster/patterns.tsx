@@ -122,6 +122,7 @@ function PatternDialog({ of, monday, onClose }: { of: PatternView | null; monday
                   <Form.Item name={[name, 'skill']}>
                     <Select
                       allowClear
+                      aria-label={t('roster.skill')}
                       placeholder={t('roster.anySkill')}
                       options={CASE_CATEGORIES.map((value) => ({ value, label: t(`category.${value}`) }))}
                     />
@@ -130,7 +131,13 @@ function PatternDialog({ of, monday, onClose }: { of: PatternView | null; monday
                     <Input placeholder={`${t('roster.anyArea')} · ${t('roster.areaHint')}`} maxLength={12} />
                   </Form.Item>
                   <Form.Item name={[name, 'heads']} rules={[{ required: true, message: t('company.needText') }]}>
-                    <InputNumber min={1} max={50} precision={0} suffix={t('roster.heads')} />
+                    <InputNumber
+                      min={1}
+                      max={50}
+                      precision={0}
+                      aria-label={t('roster.headcount')}
+                      suffix={t('roster.heads')}
+                    />
                   </Form.Item>
                   <Button onClick={() => remove(name)} aria-label={t('roster.removeLine')}>
                     ×

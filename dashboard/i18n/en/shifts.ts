@@ -39,6 +39,8 @@ export const shifts: Shape<typeof chinese> = {
     anyArea: 'whole city',
     areaHint: 'Division code, e.g. 361126',
     heads: 'needed',
+    headcount: 'People needed',
+    skill: 'Category of cases',
     active: 'In use',
     retired: 'Retired',
     nextDay: 'next day',

@@ -36,6 +36,8 @@ export const shifts = {
     anyArea: '全市',
     areaHint: '行政区划代码，例如 361126',
     heads: '人',
+    headcount: '需要几人',
+    skill: '警情类别',
     active: '使用中',
     retired: '已停用',
     nextDay: '次日',
