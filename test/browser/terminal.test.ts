@@ -59,6 +59,8 @@ async function installed(deviceId: string): Promise<{ page: Page; residentId: st
   const { residentId, secret } = await register(deviceId)
   const page = await openTerminal(await newContext(), base(), { deviceId, secret, phone: '0793-8223110' })
   await shows(page, { screen: 'home', online: true })
+  // From here on the page comes back without network, too.
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
   return { page, residentId, secret }
 }
 
@@ -146,7 +148,6 @@ test('the secret leaves the address bar at once, and the login outlives a reload
 
 test('pressed without network, reloaded, the network back: exactly one case', async () => {
   const { page, residentId } = await installed('term-5')
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
   const context = page.context()
   await context.setOffline(true)
   await shows(page, { online: false })
