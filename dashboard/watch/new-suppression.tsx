@@ -116,6 +116,7 @@ export function NewSuppressionDialog({ onClose }: { onClose(): void }) {
             ]}
           >
             <InputNumber
+              className="watch-length"
               min={1}
               aria-label={t('watch.suppression.length')}
               suffix={t('watch.suppression.minutes')}

@@ -1,5 +1,5 @@
 import type { AlertKind, CaseCategory, CaseState, Outcome } from './case.ts'
-import type { ExportLanguage } from './case-search.ts'
+import type { Language } from './explain/template.ts'
 import type { RiskLevel } from './protocol.ts'
 import type { CasePurpose } from './purpose.ts'
 
@@ -11,8 +11,6 @@ export interface Terms {
   outcome: Record<Outcome, string>
   risk: Record<RiskLevel, string>
   purpose: Record<CasePurpose, string>
-  /** Of a case that is. */
-  severe: string
 }
 
 const zh: Terms = {
@@ -65,7 +63,6 @@ const zh: Terms = {
   },
   risk: { low: '低风险', normal: '一般风险', high: '高风险' },
   purpose: { real: '真实', drill: '演练', self_test: '自检' },
-  severe: '是',
 }
 
 const en: Terms = {
@@ -118,7 +115,6 @@ const en: Terms = {
   },
   risk: { low: 'low risk', normal: 'normal risk', high: 'high risk' },
   purpose: { real: 'Real', drill: 'Drill', self_test: 'Self-test' },
-  severe: 'Yes',
 }
 
-export const TERMS: Readonly<Record<ExportLanguage, Terms>> = { 'zh-CN': zh, en }
+export const TERMS: Readonly<Record<Language, Terms>> = { 'zh-CN': zh, en }

@@ -10,7 +10,7 @@ interface Column {
   en: string
   /** Of a spreadsheet's column, characters. */
   width: number
-  value(row: HitRow, of: { terms: Terms; phones: boolean; now: number }): Cell
+  value(row: HitRow, of: { terms: Terms; yes: string; phones: boolean; now: number }): Cell
 }
 
 // 2026-10-03 10:41:53 in Shanghai: a spreadsheet takes it for a time.
@@ -26,7 +26,7 @@ const COLUMNS: readonly Column[] = [
   { 'zh-CN': '类别', en: 'Category', width: 10, value: (row, { terms }) => terms.category[row.category] },
   { 'zh-CN': '警情', en: 'Kind', width: 16, value: (row, { terms }) => terms.kind[row.kind] },
   { 'zh-CN': '级别', en: 'Priority', width: 8, value: (row) => row.priority },
-  { 'zh-CN': '严重', en: 'Severe', width: 8, value: (row, { terms }) => (row.severe === true ? terms.severe : null) },
+  { 'zh-CN': '严重', en: 'Severe', width: 8, value: (row, { yes }) => (row.severe === true ? yes : null) },
   {
     'zh-CN': '风险',
     en: 'Risk',
@@ -71,12 +71,12 @@ const COLUMNS: readonly Column[] = [
 ]
 
 export const widths: readonly number[] = COLUMNS.map(({ width }) => width)
-const SHEETS: Readonly<Record<ExportLanguage, string>> = { 'zh-CN': '警情', en: 'Cases' }
-export const sheetOf = (language: ExportLanguage): string => SHEETS[language]
+const WORDS = { 'zh-CN': { sheet: '警情', yes: '是' }, en: { sheet: 'Cases', yes: 'Yes' } } as const
+export const sheetOf = (language: ExportLanguage): string => WORDS[language].sheet
 export const headingOf = (language: ExportLanguage): string[] => COLUMNS.map((column) => column[language])
 
 /** @param phones whole telephone numbers, or only their ends */
 export function cellsOf(row: HitRow, language: ExportLanguage, phones: boolean, now: number): Cell[] {
-  const of = { terms: TERMS[language], phones, now }
+  const of = { terms: TERMS[language], yes: WORDS[language].yes, phones, now }
   return COLUMNS.map((column) => column.value(row, of))
 }
