@@ -10,9 +10,10 @@ import { useTexts } from './i18n/i18n.ts'
 import { navigate, usePath } from './router.ts'
 import { SignInPage } from './signin/signin-page.tsx'
 import { setDocumentTheme } from './ui/document.ts'
+import { lessMotion } from './ui/motion.ts'
 import { EmptyState, ErrorState, LateSkeleton } from './ui/states.tsx'
 import { useStore } from './ui/store.ts'
-import { type Area, antdThemes, themes } from './ui/theme.ts'
+import { type Area, antdTheme, themes } from './ui/theme.ts'
 
 const AdminPage = lazy(() => import('./admin/admin-page.tsx'))
 const CentrePage = lazy(() => import('./centre/centre-page.tsx'))
@@ -33,10 +34,11 @@ function Themed() {
   const path = usePath()
   const { data: session } = useQuery(sessionQuery)
   const theme = useStore(themes[session ? areaOf(path) : 'console'])
+  const isCalm = useStore(lessMotion)
   // Before any effect below reads colours from the document.
   useLayoutEffect(() => setDocumentTheme(theme), [theme])
   return (
-    <ConfigProvider locale={antdLocale(language)} theme={antdThemes[theme]} button={{ autoInsertSpace: false }}>
+    <ConfigProvider locale={antdLocale(language)} theme={antdTheme(theme, isCalm)} button={{ autoInsertSpace: false }}>
       <AntApp component={false} message={{ top: 56 }}>
         <Pages path={path} />
       </AntApp>

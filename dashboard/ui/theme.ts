@@ -28,7 +28,7 @@ const FONT =
 const shared = { fontFamily: FONT, borderRadius: 8, colorPrimary: '#1668dc', motionDurationMid: '0.12s' }
 
 /** antd's tokens; the same colours as in theme.css. */
-export const antdThemes: Record<Theme, ThemeConfig> = {
+const antdThemes: Record<Theme, ThemeConfig> = {
   dark: {
     algorithm: theme.darkAlgorithm,
     token: {
@@ -67,3 +67,13 @@ export const antdThemes: Record<Theme, ThemeConfig> = {
     components: { Button: { dangerShadow: 'none', primaryShadow: 'none', defaultShadow: 'none' } },
   },
 }
+
+const calmThemes: Record<Theme, ThemeConfig> = { dark: withoutMotion('dark'), light: withoutMotion('light') }
+
+function withoutMotion(name: Theme): ThemeConfig {
+  const themed = antdThemes[name]
+  return { ...themed, token: { ...themed.token, motion: false } }
+}
+
+/** @param isCalm whether dialogs and menus are simply there, instead of growing and sliding */
+export const antdTheme = (name: Theme, isCalm: boolean): ThemeConfig => (isCalm ? calmThemes : antdThemes)[name]

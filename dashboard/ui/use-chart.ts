@@ -1,5 +1,6 @@
 import { type EChartsCoreOption, type EChartsType, init } from 'echarts/core'
 import { type RefObject, useEffect, useRef } from 'react'
+import { lessMotion } from './motion.ts'
 
 /** A colour of the theme by its custom property, as charts need it. */
 export const themeColour = (name: string): string =>
@@ -23,6 +24,6 @@ export function useChart(option: EChartsCoreOption): RefObject<HTMLDivElement | 
       created.dispose()
     }
   }, [])
-  useEffect(() => chart.current?.setOption(option), [option])
+  useEffect(() => chart.current?.setOption({ animation: !lessMotion.get(), ...option }), [option])
   return element
 }

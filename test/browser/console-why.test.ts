@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type ApiClient, PASSWORD, startTestApp, type TestApp } from '../support/app.ts'
-import { startBrowser } from '../support/browser.ts'
+import { openContext, startBrowser } from '../support/browser.ts'
 
 const run = promisify(execFile)
 let app: TestApp
@@ -28,7 +28,7 @@ afterAll(async () => {
 })
 
 async function signedIn(username: string, language = 'zh-CN'): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' })
+  const context = await openContext(browser)
   const page = await context.newPage()
   pages.push(page)
   page.on('pageerror', (error) => problems.push(error.message))
@@ -117,6 +117,8 @@ test('tabs by key, kept at the desk; an emergency is never hidden by another tab
   expect(await tab.textContent()).toMatch(/生活帮助1/)
   await page.reload()
   await expect.poll(() => tab.getAttribute('aria-selected')).toBe('true')
+  // What a desk finds when it opens is no news, and is not read out.
+  await page.getByTestId('queue-row').filter({ hasText: '胡金莲' }).waitFor()
 
   await tell('w-sos', secret, 'sos')
   await expect.poll(() => page.getByTestId('announcement').textContent()).toContain('程水英')

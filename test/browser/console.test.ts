@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { CaseDetail, CaseSummary } from '../../server/contract/case.ts'
 import { type ApiClient, PASSWORD, startTestApp, type TestApp } from '../support/app.ts'
-import { startBrowser } from '../support/browser.ts'
+import { openContext, startBrowser } from '../support/browser.ts'
 
 const run = promisify(execFile)
 let app: TestApp
@@ -29,7 +29,7 @@ afterAll(async () => {
 })
 
 async function signedIn(username: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' })
+  const context = await openContext(browser)
   const page = await context.newPage()
   pages.push(page)
   page.on('pageerror', (error) => problems.push(error.message))

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { CaseDetail } from '../../server/contract/case.ts'
 import { type ApiClient, PASSWORD, startTestApp, type TestApp } from '../support/app.ts'
-import { startBrowser } from '../support/browser.ts'
+import { openContext, startBrowser } from '../support/browser.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { addResident, commit, event } from '../support/records.ts'
 
@@ -40,7 +40,7 @@ afterAll(async () => {
 })
 
 async function signedIn(username: string, path = '/', language = 'zh-CN', theme?: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: language })
+  const context = await openContext(browser, { locale: language })
   const page = await context.newPage()
   pages.push(page)
   page.on('pageerror', (error) => problems.push(error.message))

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { SettingsView } from '../../server/contract/detection.ts'
 import { type ApiClient, PASSWORD, startTestApp, type TestApp } from '../support/app.ts'
-import { startBrowser } from '../support/browser.ts'
+import { openContext, startBrowser } from '../support/browser.ts'
 
 const run = promisify(execFile)
 let app: TestApp
@@ -44,7 +44,7 @@ afterAll(async () => {
 
 /** A page of the office, and a watch on whatever leaves this machine. */
 async function office(path: string, language = 'zh-CN'): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' })
+  const context = await openContext(browser)
   const page = await context.newPage()
   pages.push(page)
   page.on('pageerror', (error) => problems.push(error.message))

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import type { Language } from '../../dashboard/ui/formats.ts'
 import { type ApiClient, PASSWORD, startTestApp, type TestApp, type TestAppOptions } from '../support/app.ts'
-import { startBrowser } from '../support/browser.ts'
+import { openContext, startBrowser } from '../support/browser.ts'
 
 /** The office pages in Chromium, on the real application and the built pages. */
 export interface Office {
@@ -25,7 +25,7 @@ export async function startOffice(options: TestAppOptions = {}): Promise<Office>
     app,
     admin,
     async open(path, { language = 'zh-CN', username = 'admin' } = {}) {
-      const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: language })
+      const context = await openContext(browser, { locale: language })
       await context.addInitScript((chosen) => localStorage.setItem('anhu.language', chosen), language)
       const page = await context.newPage()
       pages.push(page)

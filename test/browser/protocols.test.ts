@@ -5,7 +5,7 @@ import type { CaseDetail } from '../../server/contract/case.ts'
 import type { ProtocolDetail } from '../../server/contract/protocol.ts'
 import { resident } from '../protocol/city.ts'
 import { type ApiClient, PASSWORD, startTestApp, type TestApp } from '../support/app.ts'
-import { startBrowser } from '../support/browser.ts'
+import { openContext, startBrowser } from '../support/browser.ts'
 import { commit, event } from '../support/records.ts'
 
 let app: TestApp
@@ -29,7 +29,7 @@ afterAll(async () => {
 })
 
 async function signedIn(username: string, { path = '/', language = 'zh-CN', theme = '' } = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' })
+  const context = await openContext(browser)
   const page = await context.newPage()
   pages.push(page)
   page.on('pageerror', (error) => problems.push(error.message))

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PASSWORD, startTestApp, type TestApp } from '../support/app.ts'
-import { startBrowser } from '../support/browser.ts'
+import { openContext, startBrowser } from '../support/browser.ts'
 import { insertCases } from '../support/many-cases.ts'
 
 let app: TestApp
@@ -60,7 +60,7 @@ afterAll(async () => {
 })
 
 async function statistics(language: 'zh-CN' | 'en'): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: language })
+  const context = await openContext(browser, { locale: language })
   const page = await context.newPage()
   page.on('pageerror', (error) => problems.push(error.message))
   await page.addInitScript((chosen) => localStorage.setItem('anhu.language', chosen), language)

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startBrowser } from '../support/browser.ts'
+import { openContext, startBrowser } from '../support/browser.ts'
 import { buildPages, EdgeServer } from '../terminal/edge-server.ts'
 import { green, hold, openTerminal, REST_MS, red, shows } from '../terminal/page.ts'
 
@@ -34,7 +34,7 @@ afterAll(async () => {
 })
 
 async function newContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 800, height: 480 }, locale: 'zh-CN', ...options })
+  const context = await openContext(browser, { viewport: { width: 800, height: 480 }, ...options })
   context.on('weberror', (error) => problems.push(error.error().message))
   contexts.push(context)
   return context

@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { CaseSummary } from '../../server/contract/case.ts'
 import { type ApiClient, connectDevice, startTestApp, type TestApp } from '../support/app.ts'
-import { startBrowser } from '../support/browser.ts'
+import { openContext, startBrowser } from '../support/browser.ts'
 import { buildPages } from '../terminal/edge-server.ts'
 import { green, hold, openTerminal, REST_MS, red, shows } from '../terminal/page.ts'
 
@@ -34,7 +34,7 @@ afterAll(async () => {
 const base = () => `http://127.0.0.1:${app.httpPort}`
 
 async function newContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 800, height: 480 }, locale: 'zh-CN', ...options })
+  const context = await openContext(browser, { viewport: { width: 800, height: 480 }, ...options })
   context.on('weberror', (error) => problems.push(error.error().message))
   contexts.push(context)
   return context

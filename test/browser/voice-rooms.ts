@@ -3,7 +3,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { expect } from 'vitest'
 import type { CaseSummary } from '../../server/contract/case.ts'
 import { type ApiClient, PASSWORD, startTestApp, type TestApp } from '../support/app.ts'
-import { CHROMIUM } from '../support/browser.ts'
+import { CHROMIUM, openContext } from '../support/browser.ts'
 import { openTerminal, shows } from '../terminal/page.ts'
 
 /** Console and home terminal talk for real: Chromium's own microphone (a beep each second), real WebRTC, real sound. */
@@ -48,7 +48,7 @@ type Language = 'zh-CN' | 'en'
 
 async function newContext(width: number, height: number, hasMicrophone: boolean): Promise<BrowserContext> {
   const permissions = hasMicrophone ? ['microphone'] : []
-  const context = await browser.newContext({ viewport: { width, height }, locale: 'zh-CN', permissions })
+  const context = await openContext(browser, { viewport: { width, height }, permissions })
   if (relayOnly) await context.addInitScript(tryRelaysOnly)
   context.on('weberror', (error) => problems.push(error.error().message))
   contexts.push(context)
