@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Tabs } from 'antd'
+import { Button } from 'antd'
 import { type ReactNode, useEffect } from 'react'
 import type { Session } from '../../server/contract/api.ts'
 import { unknownCountQuery } from '../api/device-queries.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { navigate, usePath } from '../router.ts'
 import { OfficeFrame } from '../ui/office-frame.tsx'
+import { OfficeNav } from '../ui/office-nav.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { Accounts } from './accounts.tsx'
 import { DeadLetters } from './dead-letters.tsx'
@@ -43,32 +44,29 @@ export default function AdminPage({ session }: { session: Session }) {
           </Button>
         </EmptyState>
       ) : (
-        <OfficeTabs session={session} route={route} />
+        <>
+          <Pages current={route.tab} />
+          <Content session={session} route={route} />
+        </>
       )}
     </OfficeFrame>
   )
 }
 
-function OfficeTabs({ session, route }: { session: Session; route: OfficeRoute }) {
+function Pages({ current }: { current: OfficeTab }) {
   const { t } = useTexts()
-  const tab = (key: OfficeTab, label: ReactNode) => ({
-    key,
-    label,
-    children: key === route.tab ? <Content session={session} route={route} /> : null,
-  })
+  const page = (key: OfficeTab, label: ReactNode) => ({ key, to: TAB_PATHS[key], label })
   return (
-    <Tabs
-      className="office-tabs"
-      activeKey={route.tab}
-      onTabClick={(key) => navigate(TAB_PATHS[key as OfficeTab])}
-      items={[
-        tab('devices', t('devices.tabs.devices')),
-        tab('unknown', <UnknownLabel />),
-        tab('bridges', t('devices.tabs.bridges')),
-        tab('detection', t('detection.tab')),
-        tab('unreadable', t('admin.deadLetters')),
-        tab('accounts', t('admin.accounts')),
-        tab('statistics', t('statistics.tab')),
+    <OfficeNav
+      current={current}
+      entries={[
+        page('devices', t('devices.tabs.devices')),
+        page('unknown', <UnknownLabel />),
+        page('bridges', t('devices.tabs.bridges')),
+        page('detection', t('detection.tab')),
+        page('unreadable', t('admin.deadLetters')),
+        page('accounts', t('admin.accounts')),
+        page('statistics', t('statistics.tab')),
       ]}
     />
   )

@@ -1,9 +1,10 @@
-import { Button, Tabs } from 'antd'
+import { Button } from 'antd'
 import { Suspense, useEffect } from 'react'
 import { ROLES, type Session } from '../../server/contract/api.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { navigate, usePath } from '../router.ts'
 import { OfficeFrame } from '../ui/office-frame.tsx'
+import { OfficeNav } from '../ui/office-nav.tsx'
 import { EmptyState, LateSkeleton } from '../ui/states.tsx'
 import { CENTRE_PAGES } from './pages.ts'
 import { centrePath, centreRoute } from './routes.ts'
@@ -28,23 +29,15 @@ export default function CentrePage({ session }: { session: Session }) {
           </Button>
         </EmptyState>
       ) : (
-        <Tabs
-          className="office-tabs"
-          // An administrator's sixteen fit a desk's 1366 pixels in English, too.
-          tabBarGutter={16}
-          activeKey={shown.key}
-          onTabClick={(key) => navigate(centrePath(key))}
-          items={pages.map(({ key, page: Page }) => ({
-            key,
-            label: t(`centre.tabs.${key}`),
-            children:
-              key === shown.key ? (
-                <Suspense fallback={<LateSkeleton rows={8} />}>
-                  <Page session={session} id={route.id} />
-                </Suspense>
-              ) : null,
-          }))}
-        />
+        <>
+          <OfficeNav
+            current={shown.key}
+            entries={pages.map(({ key }) => ({ key, to: centrePath(key), label: t(`centre.tabs.${key}`) }))}
+          />
+          <Suspense key={shown.key} fallback={<LateSkeleton rows={8} />}>
+            <shown.page session={session} id={route.id} />
+          </Suspense>
+        </>
       )}
     </OfficeFrame>
   )

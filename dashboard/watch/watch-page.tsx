@@ -1,15 +1,16 @@
-import { Button, Tabs } from 'antd'
+import { Button } from 'antd'
 import { useEffect } from 'react'
 import type { Session } from '../../server/contract/api.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { navigate, usePath } from '../router.ts'
 import { OfficeFrame } from '../ui/office-frame.tsx'
+import { OfficeNav } from '../ui/office-nav.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { Incident } from './incident.tsx'
 import { Incidents } from './incidents.tsx'
 import { OutageList } from './outage-list.tsx'
 import { Outages } from './outages.tsx'
-import { WATCH_TABS, type WatchRoute, type WatchTab, watchPath, watchRoute } from './routes.ts'
+import { WATCH_TABS, type WatchRoute, watchPath, watchRoute } from './routes.ts'
 import { Suppressions } from './suppressions.tsx'
 import { Unprotected } from './unprotected.tsx'
 import '../admin/devices/panels.css'
@@ -32,16 +33,13 @@ export default function WatchPage({ session }: { session: Session }) {
           </Button>
         </EmptyState>
       ) : (
-        <Tabs
-          className="office-tabs"
-          activeKey={route.tab}
-          onTabClick={(key) => navigate(watchPath(key as WatchTab))}
-          items={WATCH_TABS.map((key) => ({
-            key,
-            label: t(`watch.tabs.${key}`),
-            children: key === route.tab ? <Content session={session} route={route} /> : null,
-          }))}
-        />
+        <>
+          <OfficeNav
+            current={route.tab}
+            entries={WATCH_TABS.map((key) => ({ key, to: watchPath(key), label: t(`watch.tabs.${key}`) }))}
+          />
+          <Content session={session} route={route} />
+        </>
       )}
     </OfficeFrame>
   )

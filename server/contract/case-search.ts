@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { ALERT_KINDS, CASE_CATEGORIES, CASE_STATES, CERTAINTIES, OUTCOMES } from './case.ts'
+import { LANGUAGES } from './explain/template.ts'
 import { RISK_LEVELS } from './protocol.ts'
 import { CASE_PURPOSES } from './purpose.ts'
 
@@ -135,8 +136,6 @@ export type CaseSearchOptions = Static<typeof CaseSearchOptions>
 
 export const EXPORT_FORMATS = ['csv', 'xlsx'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
-export const EXPORT_LANGUAGES = ['zh-CN', 'en'] as const
-export type ExportLanguage = (typeof EXPORT_LANGUAGES)[number]
 /** Rows of a file at most. */
 export const EXPORT_ROWS = 200_000
 /** Header of the answer: how many rows follow. */
@@ -147,6 +146,6 @@ export const CaseExport = Type.Object({
   ...filter,
   sort: Type.Optional(Type.Enum([...CASE_SORTS], { default: 'newest' })),
   format: Type.Enum([...EXPORT_FORMATS]),
-  language: Type.Enum([...EXPORT_LANGUAGES]),
+  language: Type.Enum([...LANGUAGES]),
 })
 export type CaseExport = Static<typeof CaseExport>

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { LANGUAGES } from './explain/template.ts'
 
 /** Messages to people: by which way, how far each has come, and where people can be reached. */
 
@@ -91,6 +92,8 @@ export const AnswerResult = Type.Object({
 })
 
 const Email = Nullable(Type.String({ maxLength: 200, pattern: '^[^\\s@<>,;]+@[^\\s@<>,;]+$' }))
+/** In which language somebody is written to and called. */
+const Spoken = Type.Enum([...LANGUAGES])
 const Phone = Nullable(Type.String({ pattern: '^\\+?[0-9][0-9 -]{4,22}[0-9]$' }))
 
 /** Where one user can be reached away from the desk. `GET /escalation/addresses` */
@@ -100,6 +103,7 @@ export const UserAddress = Type.Object({
   role: Type.String(),
   email: Nullable(Type.String()),
   phone: Nullable(Type.String()),
+  language: Spoken,
   onDuty: Type.Boolean(),
 })
 export type UserAddress = Static<typeof UserAddress>
@@ -109,17 +113,19 @@ export const GroupAddress = Type.Object({
   name: Type.String(),
   email: Nullable(Type.String()),
   phone: Nullable(Type.String()),
+  language: Spoken,
 })
 export type GroupAddress = Static<typeof GroupAddress>
 export const Addresses = Type.Object({ users: Type.Array(UserAddress), groups: Type.Array(GroupAddress) })
 export type Addresses = Static<typeof Addresses>
-/** `PUT /escalation/addresses/users/{userId}` */
-export const AddressBody = Type.Object({ email: Email, phone: Phone })
+/** `PUT /escalation/addresses/users/{userId}`. Without a language it stays as it is; Chinese at first. */
+export const AddressBody = Type.Object({ email: Email, phone: Phone, language: Type.Optional(Spoken) })
 export type AddressBody = Static<typeof AddressBody>
 /** `PUT /escalation/addresses/groups/{groupId}` */
 export const GroupBody = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' }),
   email: Email,
   phone: Phone,
+  language: Type.Optional(Spoken),
 })
 export type GroupBody = Static<typeof GroupBody>

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { AlertKind } from '../contract/case.ts'
 import type { Clock } from '../contract/clock.ts'
+import type { Language } from '../contract/explain/template.ts'
 import type { NotifyChannel, NotifyError, RecipientKind } from '../contract/notify.ts'
 import type { Database } from '../store/schema.ts'
 import { type Channels, SendError } from './channels.ts'
@@ -36,6 +37,7 @@ interface Claimed {
   place: string | null
   name: string | null
   to: string | null
+  language: Language
 }
 
 /** Sends what is due. Any node may; a message is taken by one. */
@@ -65,7 +67,7 @@ export function createNotifier({ db, clock, log, registry, channels }: NotifyOpt
 
   async function deliver(one: Claimed): Promise<void> {
     const now = clock.now()
-    const { subject, text } = textOf(toldOf(one, now), one.recipient_kind)
+    const { subject, text } = textOf(toldOf(one, now), one.recipient_kind, one.language)
     try {
       if (one.expires_at.getTime() <= now) throw new SendError('too_late', true)
       if (one.to === null && one.channel !== 'webhook') throw new SendError('no_address', true)
@@ -132,7 +134,7 @@ async function claim(db: Kysely<Database>, now: number): Promise<Claimed[]> {
         when n.recipient_kind = 'contact' then contact.phone
         when n.channel = 'email' then coalesce(a.email, g.email)
         else coalesce(a.phone, g.phone)
-      end as to
+      end as to, coalesce(a.language, g.language, 'zh-CN') as language
     from taken n
     join alarm_case c on c.case_id = n.case_id
     left join resident r on r.resident_id = c.resident_id

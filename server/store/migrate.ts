@@ -22,6 +22,7 @@ import { drillsMigration } from './migrations/0019-drills.ts'
 import { stateAsTextMigration } from './migrations/0020-state-as-text.ts'
 import { qualityMigration } from './migrations/0021-quality.ts'
 import { searchMigration } from './migrations/0022-search.ts'
+import { messageLanguageMigration } from './migrations/0023-message-language.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -46,6 +47,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0020-state-as-text': stateAsTextMigration,
   '0021-quality': qualityMigration,
   '0022-search': searchMigration,
+  '0023-message-language': messageLanguageMigration,
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Generated, JSONColumnType } from 'kysely'
 import type { AlertKind, CaseCategory } from '../contract/case.ts'
 import type { EscalationPolicy } from '../contract/escalation.ts'
+import type { Language } from '../contract/explain/template.ts'
 import type { REVIEW_REASONS, REVIEW_STATES, ReviewCause } from '../contract/levels.ts'
 import type {
   EscalationState,
@@ -80,6 +81,7 @@ interface UserAddressTable {
   user_id: string
   email: string | null
   phone: string | null
+  language: Generated<Language>
   changed_at: Time
   changed_by: string
 }
@@ -89,6 +91,7 @@ interface ResponderGroupTable {
   name: string
   email: string | null
   phone: string | null
+  language: Generated<Language>
   changed_at: Time
   changed_by: string
 }

@@ -265,7 +265,7 @@ test('supervisors see who is there, set what is offered to whom and the rules; o
 
   const shift = await signedIn('limin', '/centre/shift', 'en', 'dark')
   await shift.getByTestId('shift-page').getByText('弋阳话').waitFor()
-  expect(await shift.getByRole('tab', { name: 'Distribution' }).count()).toBe(0)
+  expect(await shift.getByRole('link', { name: 'Distribution' }).count()).toBe(0)
   await shot(shift, 'shift-en')
   if (process.env.SHOTS) {
     const english = await signedIn('huangyan', '/centre/desk', 'en', 'dark')

@@ -115,7 +115,7 @@ test('bridges: without an address, refused, connected, and away', async () => {
   await page.getByTestId('submit-device').click()
   await page.getByTestId('device-added').waitFor()
   expect(await page.getByTestId('device-secret').count()).toBe(0)
-  await page.getByRole('tab', { name: '桥接' }).click()
+  await page.getByRole('link', { name: '桥接' }).click()
   const row = page.locator('.bridge-table tbody tr', { hasText: 'county-chirp' })
   await row.getByText('还没有填地址').waitFor()
 
@@ -130,7 +130,7 @@ test('bridges: without an address, refused, connected, and away', async () => {
   await page.getByLabel('密码', { exact: true }).fill('wrong')
   await page.getByRole('button', { name: '保存设置' }).click()
   await page.locator('.bridge-status').getByText('被拒绝').waitFor()
-  await page.getByRole('tab', { name: '桥接' }).click()
+  await page.getByRole('link', { name: '桥接' }).click()
   await row.getByText('被拒绝').waitFor()
   expect((await put(address('right'))).status).toBe(200)
   await row.getByText('已连接').waitFor()

@@ -195,5 +195,5 @@ test('labels have a QR code with the id and no name of anybody', async () => {
   // On paper: the labels alone.
   await page.emulateMedia({ media: 'print' })
   expect(await page.locator('.label-sheet').isVisible()).toBe(true)
-  expect(await page.locator('.office-tabs').isVisible()).toBe(false)
+  expect(await page.locator('.office-nav').isVisible()).toBe(false)
 })

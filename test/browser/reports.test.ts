@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import readXlsx from 'read-excel-file/node'
@@ -54,6 +54,7 @@ test('a supervisor reads the month, prints it on A4, and takes its figures along
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('report-xlsx').click()])
   const book = await readXlsx(await download.path())
   expect(JSON.stringify(book)).toContain('497')
+  expect(JSON.stringify(book)).toContain('本月概要')
 }, 60_000)
 
 test('one county in English, by day and by night', async () => {
@@ -64,4 +65,6 @@ test('one county in English, by day and by night', async () => {
   await page.reload()
   await expect.poll(() => page.locator('[data-testid^="chart-"] svg').count()).toBeGreaterThan(3)
   await shot(page, 'en-dark')
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('report-csv').click()])
+  expect(await readFile(await download.path(), 'utf8')).toMatch(/\r\nSummary\r\n[\s\S]*\r\nAnswer times\r\n/)
 }, 60_000)

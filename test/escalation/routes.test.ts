@@ -159,11 +159,12 @@ describe('addresses', () => {
       errors: expect.arrayContaining([expect.objectContaining({ field: 'email' })]),
     })
     expect((await write({ email: null, phone: '12' })).status).toBe(400)
+    expect((await write({ email: null, phone: null, language: 'fr' })).status).toBe(400)
     expect((await write({ email: 'boss@example.org', phone: '+86 13800000001' })).status).toBe(204)
     expect((await write({ email: null, phone: null }, '01959aaa-0000-7000-8000-0000deadbeef')).status).toBe(404)
     const group = await boss.send(
       '/escalation/addresses/groups/fire',
-      { name: '消防站', email: null, phone: '0793-119119' },
+      { name: '消防站', email: null, phone: '0793-119119', language: 'en' },
       undefined,
       'PUT',
     )
@@ -172,8 +173,11 @@ describe('addresses', () => {
     expect(after.users.find(({ userId }) => userId === me?.userId)).toMatchObject({
       email: 'boss@example.org',
       phone: '+86 13800000001',
+      language: 'zh-CN',
     })
-    expect(after.groups).toEqual([{ groupId: 'fire', name: '消防站', email: null, phone: '0793-119119' }])
+    expect(after.groups).toEqual([
+      { groupId: 'fire', name: '消防站', email: null, phone: '0793-119119', language: 'en' },
+    ])
     const { body: options } = await boss.get<EscalationOptions>('/escalation/options')
     expect(options.groups).toEqual([{ groupId: 'fire', name: '消防站' }])
     expect(options.areas.length).toBeGreaterThan(200)

@@ -142,11 +142,15 @@ test('the words name what, where and how long, and nobody', () => {
     surname: '周',
     waitedSeconds: 185,
   }
-  expect(textOf(told, 'user').text).toBe(
+  expect(textOf(told, 'user', 'zh-CN').text).toBe(
     '安护警情 ADBEEF：跌倒，弋阳县 桃源街道，已 3 分钟无人处理。请立即进入呼叫中心接警。电话中由您负责请按 1。',
   )
-  const contact = textOf(told, 'contact').text
+  const contact = textOf(told, 'contact', 'zh-CN').text
   expect(contact).toContain('周姓老人')
   expect(contact).not.toContain('弋阳')
-  expect(textOf({ ...told, surname: null }, 'contact').text).toContain('您关心的老人')
+  expect(textOf({ ...told, surname: null }, 'contact', 'zh-CN').text).toContain('您关心的老人')
+  expect(textOf({ ...told, place: null }, 'group', 'en')).toEqual({
+    subject: 'Anhu ADBEEF: Fall alarm, 3 min without answer',
+    text: 'Anhu case ADBEEF: Fall alarm, place not recorded, 3 min without answer. Go to the call centre and take it now. On the phone, press 1 to take responsibility.',
+  })
 })

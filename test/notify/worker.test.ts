@@ -91,3 +91,13 @@ test('a claim while a message waits for its next attempt takes it back', async (
   expect(await centre.notifications(one)).toEqual(['voice cancelled unavailable'])
   expect(centre.posted).toHaveLength(1)
 })
+
+test('who has chosen English is told in English, from the next message on', async () => {
+  await centre.run()
+  expect(centre.posted.at(-1)?.body.text).toMatch(/^安护警情 [0-9A-F]{6}：SOS 求救/)
+  await centre.sql("update user_address set language = 'en'")
+  await centre.press('d2')
+  await centre.run()
+  expect(centre.posted).toHaveLength(2)
+  expect(centre.posted.at(-1)?.body.text).toMatch(/^Anhu case [0-9A-F]{6}: SOS, .* without answer/)
+})

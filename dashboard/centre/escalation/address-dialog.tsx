@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Alert, Form, Input, Modal } from 'antd'
+import { Alert, Form, Input, Modal, Radio } from 'antd'
+import { LANGUAGES, type Language } from '../../../server/contract/explain/template.ts'
 import type { GroupAddress, UserAddress } from '../../../server/contract/notify.ts'
 import { writeAddress, writeGroup } from '../../api/escalation-queries.ts'
 import { errorText } from '../../console/words.ts'
@@ -13,6 +14,7 @@ interface Fields {
   name?: string
   email?: string
   phone?: string
+  language: Language
 }
 
 /** Changes where somebody can be reached; rules and check follow at once. */
@@ -22,8 +24,8 @@ export function AddressDialog({ of, onClose }: { of: Addressed; onClose(): void 
   const client = useQueryClient()
   const [form] = Form.useForm<Fields>()
   const save = useMutation({
-    mutationFn: ({ groupId, name = '', email, phone }: Fields) => {
-      const address = { email: email?.trim() || null, phone: phone?.trim() || null }
+    mutationFn: ({ groupId, name = '', email, phone, language }: Fields) => {
+      const address = { email: email?.trim() || null, phone: phone?.trim() || null, language }
       if (of.type === 'user') return writeAddress(of.user.userId, address)
       return writeGroup(of.type === 'group' ? of.group.groupId : (groupId ?? ''), { name: name.trim(), ...address })
     },
@@ -87,6 +89,12 @@ export function AddressDialog({ of, onClose }: { of: Addressed; onClose(): void 
         >
           <Input autoComplete="off" maxLength={25} inputMode="tel" data-testid="address-phone" />
         </Form.Item>
+        <Form.Item name="language" label={t('escalation.reach.language')} extra={t('escalation.reach.languageHint')}>
+          <Radio.Group
+            data-testid="address-language"
+            options={LANGUAGES.map((value) => ({ value, label: t(`escalation.reach.languages.${value}`) }))}
+          />
+        </Form.Item>
         {/* Enter submits: the dialog's own button lies outside the form. */}
         <input type="submit" hidden />
         {save.error ? <Alert type="error" showIcon title={errorText(save.error, t)} /> : null}
@@ -96,8 +104,8 @@ export function AddressDialog({ of, onClose }: { of: Addressed; onClose(): void 
 }
 
 function initialOf(of: Addressed): Fields {
-  if (of.type === 'new') return {}
-  const { email, phone } = of.type === 'user' ? of.user : of.group
+  if (of.type === 'new') return { language: 'zh-CN' }
+  const { email, phone, language } = of.type === 'user' ? of.user : of.group
   const name = of.type === 'group' ? { name: of.group.name } : {}
-  return { ...name, email: email ?? '', phone: phone ?? '' }
+  return { ...name, email: email ?? '', phone: phone ?? '', language }
 }

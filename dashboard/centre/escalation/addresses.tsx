@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Table, type TableColumnsType } from 'antd'
 import { useMemo, useState } from 'react'
 import type { Role } from '../../../server/contract/api.ts'
+import type { Language } from '../../../server/contract/explain/template.ts'
 import type { GroupAddress, UserAddress } from '../../../server/contract/notify.ts'
 import { addressesQuery } from '../../api/escalation-queries.ts'
 import { errorText } from '../../console/words.ts'
@@ -56,8 +57,9 @@ const address = (value: string | null) => <span className="figures">{value ?? 'â
 
 function useUserColumns(open: (of: Addressed) => void): TableColumnsType<UserAddress> {
   const { t } = useTexts()
-  return useMemo(
-    () => [
+  return useMemo(() => {
+    const language = (code: Language) => t(`escalation.reach.languages.${code}`)
+    return [
       { title: t('escalation.reach.name'), dataIndex: 'displayName' },
       { title: t('escalation.reach.role'), dataIndex: 'role', width: 120, render: (role: Role) => t(`role.${role}`) },
       {
@@ -73,6 +75,7 @@ function useUserColumns(open: (of: Addressed) => void): TableColumnsType<UserAdd
       },
       { title: t('escalation.reach.email'), dataIndex: 'email', render: address },
       { title: t('escalation.reach.phone'), dataIndex: 'phone', width: 200, render: address },
+      { title: t('escalation.reach.language'), dataIndex: 'language', width: 120, render: language },
       {
         title: '',
         key: 'edit',
@@ -83,19 +86,20 @@ function useUserColumns(open: (of: Addressed) => void): TableColumnsType<UserAdd
           </Button>
         ),
       },
-    ],
-    [t, open],
-  )
+    ]
+  }, [t, open])
 }
 
 function useGroupColumns(open: (of: Addressed) => void): TableColumnsType<GroupAddress> {
   const { t } = useTexts()
-  return useMemo(
-    () => [
+  return useMemo(() => {
+    const language = (code: Language) => t(`escalation.reach.languages.${code}`)
+    return [
       { title: t('escalation.reach.groupName'), dataIndex: 'name' },
       { title: t('escalation.reach.groupId'), dataIndex: 'groupId', width: 160 },
       { title: t('escalation.reach.email'), dataIndex: 'email', render: address },
       { title: t('escalation.reach.phone'), dataIndex: 'phone', width: 200, render: address },
+      { title: t('escalation.reach.language'), dataIndex: 'language', width: 120, render: language },
       {
         title: '',
         key: 'edit',
@@ -106,7 +110,6 @@ function useGroupColumns(open: (of: Addressed) => void): TableColumnsType<GroupA
           </Button>
         ),
       },
-    ],
-    [t, open],
-  )
+    ]
+  }, [t, open])
 }

@@ -12,7 +12,7 @@ import { centrePath } from '../routes.ts'
 import { exportCsv, exportXlsx } from './export.ts'
 import { monthsUpTo, monthText, reportId, reportOf } from './month.ts'
 import { Sheet } from './sheet.tsx'
-import { useTables } from './tables.ts'
+import { type TableName, useTables } from './tables.ts'
 import './reports.css'
 import './print.css'
 
@@ -26,6 +26,7 @@ export default function ReportsPage({ id }: CentrePageProps) {
   const query = useQuery({ ...monthlyReportQuery(asked ?? { month: '' }), enabled: asked !== null })
   const { data } = query
   const tables = useTables(data)
+  const titleOf = (name: TableName) => t(`reports.part.${name}`)
   if (asked === null) {
     return (
       <EmptyState title={t('notFound.title')} text={t('notFound.text')}>
@@ -54,10 +55,14 @@ export default function ReportsPage({ id }: CentrePageProps) {
           onChange={(area) => go(asked.month, area)}
         />
         <span className="office-space" />
-        <Button disabled={!data} onClick={() => data && exportCsv(data, tables)} data-testid="report-csv">
+        <Button disabled={!data} onClick={() => data && exportCsv(data, tables, titleOf)} data-testid="report-csv">
           {t('reports.csv')}
         </Button>
-        <Button disabled={!data} onClick={() => data && void exportXlsx(data, tables)} data-testid="report-xlsx">
+        <Button
+          disabled={!data}
+          onClick={() => data && void exportXlsx(data, tables, titleOf)}
+          data-testid="report-xlsx"
+        >
           {t('reports.xlsx')}
         </Button>
         <Button type="primary" disabled={!data} onClick={() => window.print()} data-testid="report-print">

@@ -69,6 +69,7 @@ export const terms: Shape<typeof chinese> = {
   gender: { female: 'F', male: 'M', unknown: '' },
   common: {
     skip: 'Skip to the main content',
+    pages: 'Pages',
     retry: 'Try again',
     cancel: 'Cancel',
     copied: 'Copied',

@@ -62,6 +62,7 @@ export const terms = {
   gender: { female: '女', male: '男', unknown: '' },
   common: {
     skip: '跳到主要内容',
+    pages: '页面',
     retry: '重试',
     cancel: '取消',
     copied: '已复制',

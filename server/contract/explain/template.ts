@@ -1,4 +1,5 @@
-export type Language = 'zh-CN' | 'en'
+export const LANGUAGES = ['zh-CN', 'en'] as const
+export type Language = (typeof LANGUAGES)[number]
 export type Sentence = Readonly<Record<Language, string>>
 type Values = Readonly<Record<string, string | number>>
 

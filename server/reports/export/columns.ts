@@ -1,4 +1,4 @@
-import type { ExportLanguage } from '../../contract/case-search.ts'
+import type { Language } from '../../contract/explain/template.ts'
 import { TERMS, type Terms } from '../../contract/terms.ts'
 import { ageAt, maskPhone } from '../../store/views.ts'
 import type { HitRow } from '../search/hits.ts'
@@ -72,11 +72,11 @@ const COLUMNS: readonly Column[] = [
 
 export const widths: readonly number[] = COLUMNS.map(({ width }) => width)
 const WORDS = { 'zh-CN': { sheet: '警情', yes: '是' }, en: { sheet: 'Cases', yes: 'Yes' } } as const
-export const sheetOf = (language: ExportLanguage): string => WORDS[language].sheet
-export const headingOf = (language: ExportLanguage): string[] => COLUMNS.map((column) => column[language])
+export const sheetOf = (language: Language): string => WORDS[language].sheet
+export const headingOf = (language: Language): string[] => COLUMNS.map((column) => column[language])
 
 /** @param phones whole telephone numbers, or only their ends */
-export function cellsOf(row: HitRow, language: ExportLanguage, phones: boolean, now: number): Cell[] {
+export function cellsOf(row: HitRow, language: Language, phones: boolean, now: number): Cell[] {
   const of = { terms: TERMS[language], yes: WORDS[language].yes, phones, now }
   return COLUMNS.map((column) => column.value(row, of))
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
-import { type CaseExport, EXPORT_ROWS, type ExportLanguage } from '../../contract/case-search.ts'
+import { type CaseExport, EXPORT_ROWS } from '../../contract/case-search.ts'
 import { DomainError } from '../../contract/errors.ts'
+import type { Language } from '../../contract/explain/template.ts'
 import type { Database } from '../../store/schema.ts'
 import { conditionsOf } from '../search/conditions.ts'
 import { rowsOf } from '../search/hits.ts'
@@ -59,7 +60,7 @@ export async function exportCases(
   return table(language, rows, pages)
 }
 
-const table = (language: ExportLanguage, rows: number, pages: CaseTable['pages']): CaseTable => ({
+const table = (language: Language, rows: number, pages: CaseTable['pages']): CaseTable => ({
   rows,
   heading: headingOf(language),
   widths,
