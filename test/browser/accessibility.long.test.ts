@@ -39,11 +39,12 @@ afterEach(async () => {
 })
 afterAll(() => office?.stop())
 
-/** Both themes and both languages, each with the other's half: colours do not depend on words. */
-const LOOKS: readonly [Theme, Language][] = [
+/** Both themes and both languages, each with the other's half: colours do not depend on words. Pictures want all four. */
+const HALVES: readonly [Theme, Language][] = [
   ['light', 'zh-CN'],
   ['dark', 'en'],
 ]
+const LOOKS: typeof HALVES = process.env.SHOTS ? [...HALVES, ['light', 'en'], ['dark', 'zh-CN']] : HALVES
 
 async function open(theme: Theme, language: Language): Promise<Page> {
   const page = await office.open('/', { language })
@@ -91,12 +92,23 @@ test.each(LOOKS)(
     for (const path of PATHS) {
       if (path === '/nowhere') await page.goto(new URL(path, page.url()).href)
       else await visit(page, path)
-      found.push(...(await looked(page, `${theme} ${path}`)))
+      found.push(...(await looked(page, `${theme} ${language} ${path}`)))
     }
     expect(found).toEqual([])
   },
   240_000,
 )
+
+test('office pages on a narrow window', async () => {
+  const page = await open('light', 'en')
+  await page.setViewportSize({ width: 1024, height: 768 })
+  const found: string[] = []
+  for (const path of PATHS.filter((one) => one !== '/nowhere')) {
+    await visit(page, path)
+    found.push(...(await looked(page, `narrow ${path}`)))
+  }
+  expect(found).toEqual([])
+}, 240_000)
 
 const OPEN = '.ant-modal, .ant-dropdown:not(.ant-dropdown-hidden)'
 
@@ -125,7 +137,7 @@ test.each(LOOKS)(
       await page.getByTestId(button).first().click()
       await expect.poll(() => page.locator(OPEN).first().isVisible(), { message: button }).toBe(true)
       await settled(page)
-      found.push(...(await looked(page, `${theme} dialog ${button}`)))
+      found.push(...(await looked(page, `${theme} ${language} dialog ${button}`)))
     }
     expect(found).toEqual([])
   },
@@ -139,12 +151,12 @@ test.each(LOOKS)(
     await page.evaluate(() => fetch('/api/v1/session', { method: 'DELETE' }))
     await page.reload()
     await page.getByTestId('signin-submit').waitFor()
-    const found = await looked(page, `${theme} sign-in`)
+    const found = await looked(page, `${theme} ${language} sign-in`)
     await page.getByTestId('signin-username').fill('admin')
     await page.getByTestId('signin-password').fill('wrong')
     await page.getByTestId('signin-submit').click()
     await page.getByRole('alert').first().waitFor()
-    expect([...found, ...(await looked(page, `${theme} sign-in refused`))]).toEqual([])
+    expect([...found, ...(await looked(page, `${theme} ${language} sign-in refused`))]).toEqual([])
   },
   60_000,
 )
@@ -158,15 +170,15 @@ test.each(LOOKS)(
     const page = await open(theme, language)
     await visit(page, '/')
     await page.getByTestId('queue-row').first().waitFor()
-    const found = await looked(page, `${theme} queue`)
+    const found = await looked(page, `${theme} ${language} queue`)
     await page.getByTestId('queue-row').filter({ hasText: '欧阳' }).click()
     await page.getByTestId('facts').waitFor()
     await settled(page)
-    found.push(...(await looked(page, `${theme} waiting case`)))
+    found.push(...(await looked(page, `${theme} ${language} waiting case`)))
     await page.keyboard.press('Space')
     await expect.poll(() => page.getByTestId('case-state').textContent()).toContain('管理员')
     await settled(page)
-    found.push(...(await looked(page, `${theme} own case`)))
+    found.push(...(await looked(page, `${theme} ${language} own case`)))
     // What must be read holds the end of the case back.
     await page.keyboard.press('v')
     await page.getByTestId('notice-read').waitFor({ state: 'detached' })
@@ -174,13 +186,13 @@ test.each(LOOKS)(
       await page.keyboard.press(key)
       await expect.poll(() => page.locator(OPEN).first().isVisible(), { message: `key ${key}` }).toBe(true)
       await page.waitForTimeout(300)
-      found.push(...(await looked(page, `${theme} ${key}`)))
+      found.push(...(await looked(page, `${theme} ${language} ${key}`)))
       await page.keyboard.press('Escape')
       await expect.poll(() => page.locator(OPEN).count(), { message: `key ${key}` }).toBe(0)
     }
     await page.getByTestId('user-menu').click()
     await page.waitForTimeout(300)
-    found.push(...(await looked(page, `${theme} menu`)))
+    found.push(...(await looked(page, `${theme} ${language} menu`)))
     await page.keyboard.press('Escape')
     // So that the other look finds it waiting.
     const { body } = await office.admin.get<{ items: { caseId: string; deviceId: string }[] }>('/cases?state=open')
