@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react'
 import type { Session } from '../../server/contract/api.ts'
 import { useTexts } from '../i18n/i18n.ts'
-import { navigate } from '../router.ts'
 import { ChangePassword } from './change-password.tsx'
 import { GapBadge } from './gap-badge.tsx'
+import { Link } from './link.tsx'
 import { MAIN, SkipLink } from './skip-link.tsx'
 import type { Area } from './theme.ts'
 import { UserMenu } from './user-menu.tsx'
@@ -18,15 +18,7 @@ export function OfficeFrame(props: { session: Session; title: string; area?: Are
       <SkipLink />
       <header className="office-top">
         <h1>{props.title}</h1>
-        <a
-          href="/"
-          onClick={(event) => {
-            event.preventDefault()
-            navigate('/')
-          }}
-        >
-          {t('admin.back')}
-        </a>
+        <Link to="/">{t('admin.back')}</Link>
         <span className="office-space" />
         <GapBadge session={props.session} />
         <UserMenu session={props.session} area={props.area ?? 'office'} onPassword={() => setChanging(true)} />
