@@ -16,7 +16,7 @@ export function OfficeNav({ entries, current }: { entries: readonly Entry[]; cur
       <ul>
         {entries.map(({ key, to, label }) => (
           <li key={key}>
-            <Link to={to} current={key === current}>
+            <Link to={to} aria-current={key === current ? 'page' : undefined}>
               {label}
             </Link>
           </li>

@@ -66,10 +66,13 @@ async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(300)
 }
 
+/** @returns what of WCAG the page breaks, and whether it is wider than its window */
 async function looked(page: Page, name: string): Promise<string[]> {
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  const wide = beyond > 0 ? [`${name}: ${beyond} pixels wider than the window`] : []
   if (process.env.SHOTS)
     await page.screenshot({ path: join(process.env.SHOTS, `axe-${name.replaceAll(/\W+/g, '-')}.png`) })
-  return violations(page, name)
+  return [...wide, ...(await violations(page, name))]
 }
 
 const PATHS = [
@@ -90,8 +93,10 @@ test.each(LOOKS)(
     const page = await open(theme, language)
     const found: string[] = []
     for (const path of PATHS) {
-      if (path === '/nowhere') await page.goto(new URL(path, page.url()).href)
-      else await visit(page, path)
+      if (path === '/nowhere') {
+        await page.goto(new URL(path, page.url()).href)
+        await page.getByTestId('empty-state').waitFor()
+      } else await visit(page, path)
       found.push(...(await looked(page, `${theme} ${language} ${path}`)))
     }
     expect(found).toEqual([])
@@ -185,6 +190,7 @@ test.each(LOOKS)(
     for (const key of DIALOGS) {
       await page.keyboard.press(key)
       await expect.poll(() => page.locator(OPEN).first().isVisible(), { message: `key ${key}` }).toBe(true)
+      if (key === 'g') await page.locator('.city-map[data-ready=true]').waitFor()
       await page.waitForTimeout(300)
       found.push(...(await looked(page, `${theme} ${language} ${key}`)))
       await page.keyboard.press('Escape')

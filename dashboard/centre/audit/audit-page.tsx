@@ -114,9 +114,17 @@ function useActionText() {
   }
 }
 
+/** What else was noted, by its name in words. */
+function useDetailText() {
+  const { t } = useTexts()
+  return (name: string): string =>
+    name in zhCN.audit.details ? t(`audit.details.${name as keyof typeof zhCN.audit.details}`) : name
+}
+
 function useColumns(): TableColumnsType<AuditEntryView> {
   const { t, language } = useTexts()
   const actionText = useActionText()
+  const detailText = useDetailText()
   return useMemo(
     (): TableColumnsType<AuditEntryView> => [
       {
@@ -147,11 +155,12 @@ function useColumns(): TableColumnsType<AuditEntryView> {
         render: (detail: AuditEntryView['detail']) =>
           Object.entries(detail).map(([key, value]) => (
             <span key={key} className="audit-detail">
-              {key}: {typeof value === 'object' ? JSON.stringify(value) : String(value)}
+              <span className="muted">{detailText(key)}</span>{' '}
+              {typeof value === 'object' ? JSON.stringify(value) : String(value)}
             </span>
           )),
       },
     ],
-    [t, language, actionText],
+    [t, language, actionText, detailText],
   )
 }

@@ -5,7 +5,7 @@ import type { ResidentView } from '../../../server/contract/api.ts'
 import { residentSearchQuery } from '../../api/device-queries.ts'
 import { errorText } from '../../console/words.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { navigate } from '../../router.ts'
+import { Link } from '../../ui/link.tsx'
 import { EmptyState, ErrorState, LateSkeleton } from '../../ui/states.tsx'
 import { centrePath } from '../routes.ts'
 
@@ -69,18 +69,12 @@ export function SearchPage() {
 
 function Found({ one }: { one: ResidentView }) {
   const { t } = useTexts()
-  const path = centrePath('residents', one.residentId)
   return (
     <li>
-      <a
-        href={path}
+      <Link
+        to={centrePath('residents', one.residentId)}
         data-testid="resident-row"
         aria-label={t('residents.open', { name: one.name })}
-        onClick={(event) => {
-          if (event.ctrlKey || event.metaKey || event.shiftKey) return
-          event.preventDefault()
-          navigate(path)
-        }}
       >
         <b>{one.name}</b>
         <span className="muted figures">
@@ -92,7 +86,7 @@ function Found({ one }: { one: ResidentView }) {
             .filter(Boolean)
             .join(' · ')}
         </span>
-      </a>
+      </Link>
     </li>
   )
 }
