@@ -44,6 +44,9 @@ export const answerStep = (current: CaseSummary, input: Omit<StepAnswer, 'versio
 export const confirmSecond = (current: CaseSummary, input: Omit<SecondPerson, 'version'>): Promise<CaseSummary> =>
   sendOnce(current, 'second', input)
 
+/** Asks the other desks for that. */
+export const askSecond = (current: CaseSummary): Promise<CaseSummary> => sendOnce(current, 'second/ask', {})
+
 async function sendOnce(current: CaseSummary, what: string, input: object): Promise<CaseSummary> {
   const path = `/cases/${encodeURIComponent(current.caseId)}/${what}`
   try {

@@ -17,6 +17,7 @@ export interface DialogRequest {
   text?: string
   to?: string
   reason?: string
+  contact?: ContactMark
   /** The answer of the protocol that leads here. */
   step?: StepRef
 }
@@ -39,13 +40,17 @@ interface Props {
   detail: CaseDetail | undefined
   /** Why the last try was refused. */
   refusal: string | undefined
+  /** It was refused for want of a second person. */
+  needsSecond: boolean
   busy: boolean
   onSubmit(values: DialogValues): void
+  /** Asks the others to be that person; what is written is kept. */
+  onAsk(values: DialogValues): void
   onCancel(): void
 }
 
 /** Asks once, with the reason, and names the case it is about: the queue may have moved meanwhile. */
-export function CaseDialog({ request, item, detail, refusal, busy, onSubmit, onCancel }: Props) {
+export function CaseDialog({ request, item, detail, refusal, needsSecond, busy, onSubmit, onAsk, onCancel }: Props) {
   const { t } = useTexts()
   useReturnFocus()
   const [form] = Form.useForm<DialogValues>()
@@ -78,7 +83,26 @@ export function CaseDialog({ request, item, detail, refusal, busy, onSubmit, onC
       }
     >
       {refusal ? (
-        <Alert className="dialog-refusal" type="warning" showIcon title={t('refused.title')} description={refusal} />
+        <Alert
+          className="dialog-refusal"
+          type="warning"
+          showIcon
+          title={t('refused.title')}
+          description={refusal}
+          action={
+            needsSecond ? (
+              <Button
+                size="small"
+                type="primary"
+                loading={busy}
+                onClick={() => onAsk(trimmed(form.getFieldsValue()))}
+                data-testid="ask-second"
+              >
+                {t('second.ask')}
+              </Button>
+            ) : null
+          }
+        />
       ) : null}
       <Form
         form={form}
@@ -90,6 +114,7 @@ export function CaseDialog({ request, item, detail, refusal, busy, onSubmit, onC
           text: request.text,
           to: request.to,
           reason: request.reason,
+          contact: request.contact,
         }}
         onFinish={(values) => onSubmit(trimmed(values))}
         data-testid="case-dialog"

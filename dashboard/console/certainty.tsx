@@ -53,8 +53,19 @@ export function RowMarks({ item }: { item: CaseSummary }) {
       {escalated ? <EscalatedMark level={escalated.level} /> : null}
       {item.severe ? <SevereMark /> : null}
       {item.unprotected ? <UnprotectedMark /> : null}
+      {item.secondAskedAt ? <AskedMark /> : null}
       {item.handover ? <HandoverMark to={item.handover.to?.displayName ?? null} /> : null}
     </>
+  )
+}
+
+/** Its owner waits for a colleague's word. */
+function AskedMark() {
+  const { t } = useTexts()
+  return (
+    <span className="mark mark-handover" data-testid="second-asked" title={t('second.markText')}>
+      <span aria-hidden="true">✋</span> {t('second.mark')}
+    </span>
   )
 }
 

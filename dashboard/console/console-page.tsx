@@ -48,7 +48,7 @@ export function ConsolePage({ session }: { session: Session }) {
   }))
   useEffect(() => wantedCase.set(null), [])
   const { query, all, rows, counts, elsewhere, pointer } = useQueue(selection)
-  const { act, answer, submit, dialog, closeDialog, busy } = useCommands(session.userId)
+  const { act, answer, submit, ask, dialog, closeDialog, busy } = useCommands(session.userId)
   const duty = useDuty(session)
   const [dutyOpen, setDutyOpen] = useState(false)
   const { offer, offered } = useOffers(all)
@@ -170,7 +170,7 @@ export function ConsolePage({ session }: { session: Session }) {
         <ConnectionBar onRetry={live.retry} />
         <DutyBar duty={duty} />
         <SoundBar />
-        <InboxBar session={session} />
+        <InboxBar session={session} onOpen={open} />
       </div>
       <div className="console-body">
         <QueuePanel
@@ -232,8 +232,10 @@ export function ConsolePage({ session }: { session: Session }) {
           item={dialog.item}
           detail={queryClient.getQueryData(caseQuery(dialog.item.caseId).queryKey)}
           refusal={dialog.refusal}
+          needsSecond={dialog.needsSecond ?? false}
           busy={busy}
           onSubmit={submit}
+          onAsk={ask}
           onCancel={closeDialog}
         />
       ) : null}

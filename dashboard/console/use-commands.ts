@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
 import { App } from 'antd'
-import { useCallback, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import type { CaseSummary } from '../../server/contract/case.ts'
-import { ApiError } from '../api/client.ts'
-import { answerStep, confirmSecond, sendCommand } from '../api/command.ts'
+import { ApiError, hasCode } from '../api/client.ts'
+import { answerStep, askSecond, confirmSecond, sendCommand } from '../api/command.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import type { DialogRequest, DialogValues, StepRef } from './case-dialog.tsx'
 import type { DeskAction } from './permitted.ts'
@@ -80,6 +80,8 @@ export interface OpenDialog {
   item: CaseSummary
   /** Why the last try was refused. */
   refusal?: string
+  /** It was refused for want of a second person. */
+  needsSecond?: boolean
 }
 
 /** Carries out what the operator chose: at once, or after the one question that it needs. */
@@ -88,16 +90,23 @@ export function useCommands(userId: string) {
   const { notification } = App.useApp()
   const settleClaim = useSettleClaim(userId)
   const [dialog, setDialog] = useState<OpenDialog | null>(null)
+  // What was written of an end that waits for a second person, by case.
+  const drafts = useRef(new Map<string, DialogValues>())
   const mutation = useMutation({
     mutationFn: send,
     // No message: the case itself shows what was done.
-    onSuccess: () => setDialog(null),
+    onSuccess: (_, { item, action }) => {
+      if (action === 'resolve') drafts.current.delete(item.caseId)
+      setDialog(null)
+    },
     onError: (error, { item, action }) => {
       const refusal = errorText(error, t)
       if (action !== 'claim' && action !== 'resume' && action !== 'step') {
         // What was typed stays. The operator has been told what changed: confirming again counts for the case as it is now.
         const version = error instanceof ApiError ? error.problem?.version : undefined
-        setDialog((open) => open && { ...open, item: version === undefined ? item : { ...item, version }, refusal })
+        const now = version === undefined ? item : { ...item, version }
+        const needsSecond = hasCode(error, 'second_person_needed')
+        setDialog((open) => open && { ...open, item: now, refusal, needsSecond })
         return
       }
       if (error instanceof ApiError && error.unreachable) {
@@ -113,7 +122,8 @@ export function useCommands(userId: string) {
   const act = useCallback(
     (item: CaseSummary, action: DeskAction, start: Omit<DialogRequest, 'action'> = {}) => {
       if (action === 'claim' || action === 'resume') mutate({ item, action, values: {} })
-      else setDialog({ request: { action, ...start }, item })
+      else
+        setDialog({ request: { action, ...(action === 'resolve' && drafts.current.get(item.caseId)), ...start }, item })
     },
     [mutate],
   )
@@ -124,5 +134,21 @@ export function useCommands(userId: string) {
     (item: CaseSummary, step: StepRef) => mutate({ item, action: 'step', values: {}, step }),
     [mutate],
   )
-  return { act, answer, submit, dialog, closeDialog: () => setDialog(null), busy: isPending }
+  const asking = useMutation({
+    mutationFn: ({ item }: { item: CaseSummary; values: DialogValues }) => askSecond(item),
+    onSuccess: (_, { item, values }) => {
+      drafts.current.set(item.caseId, values)
+      setDialog(null)
+    },
+    onError: (error, { item }) => {
+      const version = error instanceof ApiError ? error.problem?.version : undefined
+      const now = version === undefined ? item : { ...item, version }
+      setDialog((open) => open && { ...open, item: now, refusal: errorText(error, t) })
+    },
+  })
+  const ask = (values: DialogValues) => {
+    if (dialog) asking.mutate({ item: dialog.item, values })
+  }
+  const closeDialog = () => setDialog(null)
+  return { act, answer, submit, ask, dialog, closeDialog, busy: isPending || asking.isPending }
 }

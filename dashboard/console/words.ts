@@ -155,6 +155,8 @@ export function logText(entry: CaseLogEntry, openedAt: string, t: T, language: L
     }
     case 'second':
       return withMore(t('log.second', { actor }))
+    case 'second_asked':
+      return t('log.secondAsked', { actor })
     case 'notice_read':
       return t('file.log.notice_read', { actor, text: more })
     case 'contact_called': {

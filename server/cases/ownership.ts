@@ -115,7 +115,9 @@ export async function writeOwnership(
         .updateTable('alarm_case')
         .set({
           version,
-          ...(ownerId === undefined ? {} : { owner_id: ownerId, hold_until: null, hold_by: null, returned_at: null }),
+          ...(ownerId === undefined
+            ? {}
+            : { owner_id: ownerId, hold_until: null, hold_by: null, returned_at: null, second_asked_at: null }),
           ...(returnedAt === undefined ? {} : { returned_at: returnedAt }),
         })
         .where('case_id', '=', current.case_id)

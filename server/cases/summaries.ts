@@ -58,6 +58,7 @@ function summary(row: SummaryRow, marks: CaseMarks, now: number): CaseSummary {
     holdUntil: iso(row.hold_until),
     claimedAt: iso(row.claimed_at),
     returnedAt: iso(row.returned_at),
+    secondAskedAt: iso(row.second_asked_at),
     certainty: row.certainty ?? 'confirmed',
     severe: row.severe ?? false,
     ...marks,

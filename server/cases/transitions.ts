@@ -15,7 +15,8 @@ import { DomainError, type ErrorCode } from '../contract/errors.ts'
  * (take): only with `takeover`, or when the case is the operator's own and on hold (that ends the hold), or when its hold
  * is over: then it waits again, and whoever is first has it.
  * All but claim, note, second, close and reopen are for the owner alone. A note is always possible: words are never
- * refused. step: an answer of the protocol; second: another user agrees that nobody has to go (never the owner).
+ * refused. step: an answer of the protocol; second: another user agrees that nobody has to go (never the owner);
+ * second_asked, wherever second is possible: the owner asks the others for it.
  */
 const TABLE: Record<CaseState, Partial<Record<CaseWork, CaseState>>> = {
   new: { claim: 'claimed', note: 'new' },
@@ -25,6 +26,7 @@ const TABLE: Record<CaseState, Partial<Record<CaseWork, CaseState>>> = {
     note: 'claimed',
     step: 'claimed',
     second: 'claimed',
+    second_asked: 'claimed',
     dispatch: 'dispatched',
     arrive: 'on_scene',
     resolve: 'resolved',
@@ -35,6 +37,7 @@ const TABLE: Record<CaseState, Partial<Record<CaseWork, CaseState>>> = {
     note: 'dispatched',
     step: 'dispatched',
     second: 'dispatched',
+    second_asked: 'dispatched',
     dispatch: 'dispatched',
     arrive: 'on_scene',
     resolve: 'resolved',
@@ -45,6 +48,7 @@ const TABLE: Record<CaseState, Partial<Record<CaseWork, CaseState>>> = {
     note: 'on_scene',
     step: 'on_scene',
     second: 'on_scene',
+    second_asked: 'on_scene',
     dispatch: 'on_scene',
     resolve: 'resolved',
   },
@@ -52,7 +56,7 @@ const TABLE: Record<CaseState, Partial<Record<CaseWork, CaseState>>> = {
   closed: { note: 'closed', reopen: 'new' },
 }
 
-const OWNER_ONLY: ReadonlySet<CaseWork> = new Set(['hold', 'step', 'dispatch', 'arrive', 'resolve'])
+const OWNER_ONLY: ReadonlySet<CaseWork> = new Set(['hold', 'step', 'second_asked', 'dispatch', 'arrive', 'resolve'])
 
 export interface TransitionInput {
   state: CaseState

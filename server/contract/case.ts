@@ -23,7 +23,7 @@ export type Certainty = (typeof CERTAINTIES)[number]
 export const CASE_ACTIONS = ['claim', 'hold', 'note', 'dispatch', 'arrive', 'resolve', 'close', 'reopen'] as const
 export type CaseAction = (typeof CASE_ACTIONS)[number]
 /** Besides, what is noted of a protocol without moving the case (server/protocol). */
-export type CaseWork = CaseAction | 'step' | 'second'
+export type CaseWork = CaseAction | 'step' | 'second' | 'second_asked'
 
 const Timestamp = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' })
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -59,6 +59,12 @@ export const CaseSummary = Type.Object({
   holdUntil: Nullable(Timestamp),
   claimedAt: Nullable(Timestamp),
   returnedAt: Nullable(Type.String({ format: 'date-time', description: 'Its hold is over: it waits again' })),
+  secondAskedAt: Nullable(
+    Type.String({
+      format: 'date-time',
+      description: 'Since when its owner asks a colleague to confirm that nobody has to go',
+    }),
+  ),
   certainty: Type.Enum([...CERTAINTIES], { description: 'Of the most urgent alert' }),
   severe: Type.Boolean({
     description: 'Of the most urgent alert: whoever is concerned does not move, answer or recover',
@@ -114,6 +120,8 @@ export const LOG_ACTIONS = [
   'step',
   /** Another user agrees that the case may end although nobody has seen the resident. detail: {reason, until} */
   'second',
+  /** Its owner asks the others for that. */
+  'second_asked',
   /** Told further up, as nobody has taken it. detail: {step, round, channels, people} */
   'escalated',
   /** A step came to nothing. detail: {step, round, why: 'unreachable' | 'missed'} */

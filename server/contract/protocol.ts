@@ -198,3 +198,6 @@ export type StepAnswer = Static<typeof StepAnswer>
 /** `POST /cases/{caseId}/second` */
 export const SecondPerson = Type.Object({ version, reason: text })
 export type SecondPerson = Static<typeof SecondPerson>
+/** `POST /cases/{caseId}/second/ask` */
+export const SecondAsked = Type.Object({ version })
+export type SecondAsked = Static<typeof SecondAsked>

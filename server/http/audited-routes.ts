@@ -91,6 +91,7 @@ export const AUDITED_ROUTES: Readonly<Record<string, RouteAudit>> = {
   'POST /cases/:caseId/reopen': caseLog,
   'POST /cases/:caseId/steps': caseLog,
   'POST /cases/:caseId/second': caseLog,
+  'POST /cases/:caseId/second/ask': caseLog,
   'POST /cases/:caseId/notices/:noticeId/read': caseLog,
   'POST /cases/:caseId/contact-calls': caseLog,
   'POST /cases/:caseId/calls': caseLog,

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { CaseService } from '../cases/service.ts'
 import type { Clock } from '../contract/clock.ts'
-import type { ProtocolCell, SecondPerson, StepAnswer } from '../contract/protocol.ts'
+import type { ProtocolCell, SecondAsked, SecondPerson, StepAnswer } from '../contract/protocol.ts'
 import type { Database } from '../store/schema.ts'
 import { planAnswer } from './answer.ts'
 import { DEFAULT_PROTOCOLS } from './defaults/index.ts'
@@ -18,6 +18,8 @@ export interface ProtocolService {
   answer(caseId: string, body: StepAnswer, actorId: string): Promise<void>
   /** Agrees that a case may end though nobody has reached the resident. @throws DomainError as a case command, same_person */
   second(caseId: string, body: SecondPerson, actorId: string): Promise<void>
+  /** Asks the others for it: shown at their desks until one agrees. @throws DomainError as a case command */
+  askSecond(caseId: string, body: SecondAsked, actorId: string): Promise<void>
 }
 
 interface Deps {
@@ -45,6 +47,8 @@ export function createProtocols({ db, clock, log, cases, secondPersonMs }: Deps)
         detail: { reason, until: new Date(now + secondPersonMs).toISOString() },
         commands: [],
       })),
+    askSecond: (caseId, { version }, actorId) =>
+      cases.carryOut(caseId, { action: 'second_asked', version, actorId }, async () => ({ detail: {}, commands: [] })),
   }
 }
 

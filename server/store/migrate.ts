@@ -23,6 +23,7 @@ import { stateAsTextMigration } from './migrations/0020-state-as-text.ts'
 import { qualityMigration } from './migrations/0021-quality.ts'
 import { searchMigration } from './migrations/0022-search.ts'
 import { messageLanguageMigration } from './migrations/0023-message-language.ts'
+import { secondAskedMigration } from './migrations/0024-second-asked.ts'
 
 /** In order; a migration that has been released is never changed, the next one mends it. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -48,6 +49,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0021-quality': qualityMigration,
   '0022-search': searchMigration,
   '0023-message-language': messageLanguageMigration,
+  '0024-second-asked': secondAskedMigration,
 }
 
 /**

@@ -236,6 +236,8 @@ interface AlarmCaseTable {
   drill_id: string | null
   /** When its hold ended without anybody's doing; null once it is worked on again. */
   returned_at: NullableTime
+  /** Since when its owner waits for a second person's word. */
+  second_asked_at: NullableTime
 }
 
 interface AlertTable {

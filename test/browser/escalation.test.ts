@@ -160,7 +160,7 @@ test('who can be reached: warnings, and an address that mends one', async () => 
   await page.getByText('请填写完整的邮箱').waitFor()
   await page.getByTestId('address-email').fill('')
   await page.getByTestId('address-phone').fill('13800000001')
-  await page.getByTestId('address-language').getByText('English').click()
+  await page.getByTestId('address-language').getByText('英文').click()
   await page.getByTestId('address-phone').press('Enter')
   await expect.poll(() => row.innerText()).toContain('13800000001')
   const { body } = await office.admin.get<Addresses>('/escalation/addresses')

@@ -137,7 +137,7 @@ test('an operator plays a whole fall by keyboard: asks, corrects herself, sends,
 test('nobody reached: no false end, and a colleague has to agree', async () => {
   const caseId = await raised('p-2', 'inactivity')
   const [limin, wangfang] = [await signedIn('limin'), await signedIn('wangfang', { language: 'en', theme: 'light' })]
-  for (const page of [limin, wangfang]) await page.getByTestId('queue-row').filter({ hasText: '住户 p-2' }).click()
+  await limin.getByTestId('queue-row').filter({ hasText: '住户 p-2' }).click()
   await current(limin).waitFor()
   await limin.keyboard.press('1')
   await expect.poll(() => current(limin).textContent()).toContain('起来了吗')
@@ -153,8 +153,19 @@ test('nobody reached: no false end, and a colleague has to agree', async () => {
   await shot(limin, 'console-no-contact')
   await limin.getByRole('radio', { name: '其他' }).press('Space')
   await limin.getByTestId('dialog-submit').click()
-  await limin.getByText('请一位同事打开这起警情按 Y 同意').waitFor()
+  await limin.getByText('有人同意后再提交').waitFor()
+  await shot(limin, 'console-second-needed')
+  await limin.getByTestId('ask-second').click()
+  await limin.getByTestId('case-dialog').waitFor({ state: 'detached' })
+  await limin.getByTestId('case').getByTestId('second-asked').waitFor()
+  await shot(limin, 'console-second-asked')
 
+  // The others are told wherever they are; it is one press to the case.
+  const question = wangfang.getByTestId('inbox-second')
+  await question.waitFor()
+  expect(await question.textContent()).toContain('李敏 asks a colleague to confirm an end without a visit: 住户 p-2')
+  await shot(wangfang, 'console-second-question-en-light')
+  await question.getByRole('button').press('Enter')
   await wangfang.getByTestId('action-second').waitFor()
   await shot(wangfang, 'console-foreign-en-light')
   await wangfang.keyboard.press('y')
@@ -162,10 +173,13 @@ test('nobody reached: no false end, and a colleague has to agree', async () => {
   await shot(wangfang, 'console-second-en-light')
   await wangfang.keyboard.press('Control+Enter')
   await expect.poll(async () => (await caseOf(caseId)).protocol.second?.by).toBe('王芳')
-  await limin.getByTestId('dialog-submit').click()
-  // It has changed meanwhile: said once, then it counts.
-  await limin.getByText('你看的时候案件有了变化').waitFor()
-  await limin.getByTestId('dialog-submit').click()
+  await question.waitFor({ state: 'detached' })
+  await limin.getByText('王芳 已同意不上门结案').waitFor()
+  await shot(limin, 'console-second-agreed')
+  // What she wrote is still there.
+  await limin.keyboard.press('e')
+  expect(await limin.getByTestId('dialog-reason').inputValue()).toBe('应该没事')
+  await limin.keyboard.press('Control+Enter')
   await expect.poll(async () => (await caseOf(caseId)).outcome).toBe('other')
 }, 60_000)
 

@@ -23,6 +23,7 @@ export function makeCase(caseId: string, change: Partial<CaseSummary> = {}): Cas
     holdUntil: null,
     claimedAt: null,
     returnedAt: null,
+    secondAskedAt: null,
     certainty: 'confirmed',
     severe: false,
     unprotected: false,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
-import { CASE_CATEGORIES, OUTCOMES } from '../../server/contract/case.ts'
+import { CASE_CATEGORIES, type CaseSummary, OUTCOMES } from '../../server/contract/case.ts'
 import { decideNoResponse, type NoResponseFacts } from '../../server/protocol/no-response.ts'
 import { contactOf } from '../../server/protocol/round.ts'
 import { type ApiClient, startTestApp, type TestApp } from '../support/app.ts'
@@ -108,6 +108,33 @@ test('contact reported as none is taken at its word', async () => {
   row = await done(limin, row, 'note', { text: '接通', contact: 'made' })
   const body = { outcome: 'false_alarm', reason: '其实没有通话', contact: 'none' }
   expect((await command(limin, row, 'resolve', body)).body.code).toBe('no_contact')
+})
+
+test('a second person is asked for at every desk, until one agrees or the owner goes on', async () => {
+  let row = await taken('n-9', 'sos')
+  expect(row.secondAskedAt).toBeNull()
+  expect((await command(wangfang, row, 'second/ask', {})).body.code).toBe('not_owner')
+  row = await done(limin, row, 'second/ask', {})
+  const asked = new Date(app.clock.now()).toISOString()
+  const seen = (await wangfang.get<{ items: CaseSummary[] }>('/cases?state=open')).body.items
+  expect(seen.find(({ caseId }) => caseId === row.caseId)?.secondAskedAt).toBe(asked)
+  row = await done(limin, row, 'note', { text: '仍没人接' })
+  expect(row.secondAskedAt).toBe(asked)
+  row = await done(wangfang, row, 'second', { reason: '邻居看到人在外面' })
+  expect(row.secondAskedAt).toBeNull()
+
+  row = await done(limin, row, 'second/ask', {})
+  row = await done(limin, row, 'dispatch', { to: '网格员' })
+  expect(row.secondAskedAt).toBeNull()
+  row = await done(limin, row, 'second/ask', {})
+  row = await done(wangfang, row, 'claim', { takeover: true, reason: '换班' })
+  expect(row.secondAskedAt).toBeNull()
+  const { log } = await detailOf(limin, row)
+  expect(log.filter(({ action }) => action === 'second_asked').map(({ actor }) => actor)).toEqual([
+    '李敏',
+    '李敏',
+    '李敏',
+  ])
 })
 
 test('neither contact nor visit: another person must agree, in time, and before anything new', async () => {

@@ -7,6 +7,8 @@ import { openCasesQuery } from '../../api/queries.ts'
 import { inboxQuery, readMessages } from '../../api/shift-queries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { navigate } from '../../router.ts'
+import { whoText } from '../words.ts'
+import { useSecondAnswer } from './use-second-answer.ts'
 import './company.css'
 
 /** Changes when something in the queue changes that a handover or a supervisor's move may have done. */
@@ -17,8 +19,13 @@ function concerning(items: readonly CaseSummary[], userId: string): string {
     .join()
 }
 
-/** What waits for this operator besides alarms: cases to sign for, and cases that a supervisor moved. Quiet. */
-export function InboxBar({ session }: { session: Pick<Session, 'userId'> }) {
+interface Props {
+  session: Pick<Session, 'userId'>
+  onOpen(item: CaseSummary): void
+}
+
+/** What waits for this operator besides alarms: a colleague's question, cases to sign for or moved by a supervisor. Quiet. */
+export function InboxBar({ session, onOpen }: Props) {
   const { t } = useTexts()
   const client = useQueryClient()
   const { data, refetch } = useQuery(inboxQuery)
@@ -28,6 +35,12 @@ export function InboxBar({ session }: { session: Pick<Session, 'userId'> }) {
     enabled: false,
     select: ({ items }) => concerning(items, session.userId),
   })
+  const { data: asked = [] } = useQuery({
+    ...openCasesQuery,
+    enabled: false,
+    select: ({ items }) => items.filter((one) => one.secondAskedAt !== null && one.owner?.userId !== session.userId),
+  })
+  useSecondAnswer(session.userId)
   useEffect(() => {
     if (own !== undefined) void refetch()
   }, [own, refetch])
@@ -40,6 +53,14 @@ export function InboxBar({ session }: { session: Pick<Session, 'userId'> }) {
   const moved = data.messages.flatMap((one) => (one.kind === 'whisper' ? [] : [{ ...one, kind: one.kind }]))
   return (
     <>
+      {asked.slice(0, 3).map((item) => (
+        <div className="inbox-bar" role="status" key={item.caseId} data-testid="inbox-second">
+          <span>{t('second.asked', { name: item.owner?.displayName ?? '', who: whoText(item, t) })}</span>
+          <Button size="small" onClick={() => onOpen(item)}>
+            {t('second.look')}
+          </Button>
+        </div>
+      ))}
       {offered > 0 ? (
         <div className="inbox-bar" role="status" data-testid="inbox-offered">
           <span>⇄ {t('handover.bar', { n: offered })}</span>

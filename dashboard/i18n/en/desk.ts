@@ -176,6 +176,7 @@ export const desk: Shape<typeof chinese> = {
     note: '{{actor}}: {{text}}',
     step: '{{actor}}: {{text}} → {{label}}',
     second: '{{actor}} agreed to end it without a visit',
+    secondAsked: '{{actor}} asked for a second person',
     contactMade: ' (reached)',
     dispatch: '{{actor}} dispatched {{to}}',
     arrive: '{{actor}}: help is on scene',
@@ -206,6 +207,15 @@ export const desk: Shape<typeof chinese> = {
     resolve: 'Resolve',
     close: 'Close',
     reopen: 'Reopen',
+  },
+  second: {
+    mark: 'Confirm?',
+    markText: 'Neither reached nor visited: waits for somebody else to agree to its end',
+    ask: 'Ask colleagues',
+    asked: '✋ {{name}} asks a colleague to confirm an end without a visit: {{who}}',
+    look: 'Open',
+    agreed: '{{name}} agreed to an end without a visit',
+    agreedText: '{{who}}: press E to end it, what you wrote is still there. It holds for a limited time.',
   },
   dialog: {
     submitKey: 'Ctrl + Enter submits',

@@ -163,7 +163,7 @@ export const escalation: Shape<typeof chinese> = {
       addGroup: 'Add a group',
       language: 'Language of messages',
       languageHint: 'Of messages, calls and mail to them',
-      languages: { 'zh-CN': '中文', en: 'English' },
+      languages: { 'zh-CN': 'Chinese', en: 'English' },
       groupId: 'Id',
       groupIdHint: 'Small letters, digits and -',
       groupName: 'Name',

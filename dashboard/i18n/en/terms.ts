@@ -98,7 +98,7 @@ export const terms: Shape<typeof chinese> = {
     no_contact:
       'Nobody has reached the resident: it cannot end as false, not needed or test. Send somebody, or reach the resident or somebody with them, and note it.',
     second_person_needed:
-      'Neither reached nor visited. Send somebody; or ask a colleague to open this case and press Y, then submit again.',
+      'Neither reached nor visited. Send somebody; or ask colleagues to confirm, and submit again when one has agreed.',
     same_person: 'You have this case: somebody else must confirm.',
     step_not_open: 'The protocol is at another step; the answer was not kept. Look at it again.',
     notices_unread: 'Must-see notices are unread. Read and confirm each (V) before you end the case.',

@@ -171,6 +171,7 @@ export const desk = {
     note: '{{actor}}：{{text}}',
     step: '{{actor}}：{{text}} → {{label}}',
     second: '{{actor}} 同意不上门结案',
+    secondAsked: '{{actor}} 请同事确认不上门结案',
     contactMade: '（已联系上）',
     dispatch: '{{actor}} 派遣 {{to}}',
     arrive: '{{actor}} 记录到场',
@@ -201,6 +202,15 @@ export const desk = {
     resolve: '结案',
     close: '归档',
     reopen: '重新打开',
+  },
+  second: {
+    mark: '请人确认',
+    markText: '没联系上也没上门，等另一个人同意结案',
+    ask: '请同事确认',
+    asked: '✋ {{name}} 请一位同事确认不上门结案：{{who}}',
+    look: '打开',
+    agreed: '{{name}} 已同意不上门结案',
+    agreedText: '{{who}}：按 E 结案，填过的内容还在。同意限时有效。',
   },
   dialog: {
     submitKey: 'Ctrl + Enter 提交',

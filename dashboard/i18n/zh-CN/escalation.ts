@@ -154,7 +154,7 @@ export const escalation = {
       addGroup: '新增响应组',
       language: '消息语言',
       languageHint: '短信、电话和邮件用这种语言',
-      languages: { 'zh-CN': '中文', en: 'English' },
+      languages: { 'zh-CN': '中文', en: '英文' },
       groupId: '编号',
       groupIdHint: '小写字母、数字和 -',
       groupName: '名称',

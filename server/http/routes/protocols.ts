@@ -12,6 +12,7 @@ import {
   ProtocolList,
   ProtocolPublication,
   ProtocolVersion,
+  SecondAsked,
   SecondPerson,
   StepAnswer,
 } from '../../contract/protocol.ts'
@@ -195,6 +196,24 @@ export async function protocolRoutes(api: Api, { db, clock, protocols }: HttpDep
     async (request) => {
       const { caseId } = request.params
       await protocols.second(caseId, request.body, currentUser(request).userId)
+      return caseSummary(db, caseId, clock.now())
+    },
+  )
+
+  api.post(
+    '/cases/:caseId/second/ask',
+    {
+      schema: {
+        tags: ['cases'],
+        summary: 'Ask the other desks to confirm that the case may end though nobody has reached the resident',
+        params: CaseId,
+        body: SecondAsked,
+        response: { 200: CaseSummary, 404: Problem, 409: Problem },
+      },
+    },
+    async (request) => {
+      const { caseId } = request.params
+      await protocols.askSecond(caseId, request.body, currentUser(request).userId)
       return caseSummary(db, caseId, clock.now())
     },
   )
