@@ -39,7 +39,7 @@ function Themed() {
   useLayoutEffect(() => setDocumentTheme(theme), [theme])
   return (
     <ConfigProvider locale={antdLocale(language)} theme={antdTheme(theme, isCalm)} button={{ autoInsertSpace: false }}>
-      <AntApp component={false} message={{ top: 56 }}>
+      <AntApp component={false} message={{ top: 56 }} notification={{ placement: 'bottomRight' }}>
         <Pages path={path} />
       </AntApp>
     </ConfigProvider>

@@ -14,7 +14,7 @@ export function ConnectionBar({ onRetry }: { onRetry(): void }) {
   const before = useRef(line.state)
   useEffect(() => {
     if (before.current === 'lost' && line.state === 'online') {
-      notification.success({ title: t('connection.back'), placement: 'bottomRight', duration: 4 })
+      notification.success({ title: t('connection.back'), duration: 4 })
     }
     before.current = line.state
   }, [line.state, notification, t])

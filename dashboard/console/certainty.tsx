@@ -64,7 +64,7 @@ function AskedMark() {
   const { t } = useTexts()
   return (
     <span className="mark mark-handover" data-testid="second-asked" title={t('second.markText')}>
-      <span aria-hidden="true">✋</span> {t('second.mark')}
+      <span aria-hidden="true">②</span> {t('second.mark')}
     </span>
   )
 }

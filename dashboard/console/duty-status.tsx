@@ -22,11 +22,10 @@ export function useDuty(session: Pick<Session, 'userId'>) {
     onSuccess: (row) => {
       client.setQueryData(dutyQuery.queryKey, (rows) => rows?.map((one) => (one.userId === row.userId ? row : one)))
       if (row.status === 'off' && row.inHand > 0) {
-        notification.warning({ title: t('duty.inHandLeft', { n: row.inHand }), placement: 'bottomRight' })
+        notification.warning({ title: t('duty.inHandLeft', { n: row.inHand }) })
       }
     },
-    onError: (error) =>
-      notification.warning({ title: t('refused.title'), description: errorText(error, t), placement: 'bottomRight' }),
+    onError: (error) => notification.warning({ title: t('refused.title'), description: errorText(error, t) }),
     onSettled: () => client.invalidateQueries({ queryKey: dutyQuery.queryKey }),
   })
   const choose = (status: DutyStatus) => {

@@ -30,7 +30,7 @@ export function useSettleClaim(userId: string): (item: CaseSummary) => void {
       if (asking.current.has(caseId)) return
       const key = `claim ${caseId}`
       const who = whoText(item, t)
-      const place = { key, placement: 'bottomRight' } as const
+      const place = { key }
       notification.warning({
         ...place,
         title: t('offer.unsure'),

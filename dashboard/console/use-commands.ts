@@ -114,7 +114,7 @@ export function useCommands(userId: string) {
         return
       }
       // The action row and the name stay uncovered.
-      notification.warning({ title: t('refused.title'), description: refusal, placement: 'bottomRight', duration: 8 })
+      notification.warning({ title: t('refused.title'), description: refusal, duration: 8 })
     },
   })
   const { mutate, isPending } = mutation

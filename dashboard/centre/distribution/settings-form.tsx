@@ -23,7 +23,7 @@ export function SettingsForm({ view }: { view: DeskSettingsView }) {
       putDeskSettings({ version: view.version, settings, ...(note?.trim() ? { note } : {}) }),
     onSuccess: (made) => {
       client.setQueryData(deskSettingsQuery.queryKey, made)
-      notification.success({ title: t('distribution.saved'), placement: 'bottomRight' })
+      notification.success({ title: t('distribution.saved') })
     },
     onSettled: () => client.invalidateQueries({ queryKey: deskSettingsQuery.queryKey }),
   })

@@ -29,7 +29,6 @@ export function useSecondAnswer(userId: string): void {
           notification.success({
             title: t('second.agreed', { name: protocol.second.by }),
             description: t('second.agreedText', { who: whoText(item, t) }),
-            placement: 'bottomRight',
             duration: 15,
           })
         })

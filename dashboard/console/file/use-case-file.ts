@@ -81,7 +81,7 @@ export function useCaseFile(
   const unread = detail?.notices.filter(({ read }) => read === null) ?? []
   const mayRead = !disabled && (own || item?.state === 'resolved')
   const failed = (title: string) => (error: unknown) => {
-    notification.warning({ title, description: errorText(error, t), placement: 'bottomRight', duration: 8 })
+    notification.warning({ title, description: errorText(error, t), duration: 8 })
   }
 
   const read = useMutation({
@@ -155,7 +155,6 @@ export function useCaseFile(
         key: UNREAD_KEY,
         title: t('file.notice.unreadTitle'),
         description: t('file.notice.unread', { n: unread.length }),
-        placement: 'bottomRight',
         duration: 8,
       })
       return true

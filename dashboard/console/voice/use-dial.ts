@@ -21,7 +21,6 @@ export function useDial(detail: CaseDetail | undefined) {
         notification.warning({
           title: t('voice.dialFailed'),
           description: errorText(error, t),
-          placement: 'bottomRight',
         }),
     )
   }

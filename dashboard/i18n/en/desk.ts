@@ -212,7 +212,7 @@ export const desk: Shape<typeof chinese> = {
     mark: 'Confirm?',
     markText: 'Neither reached nor visited: waits for somebody else to agree to its end',
     ask: 'Ask colleagues',
-    asked: '✋ {{name}} asks a colleague to confirm an end without a visit: {{who}}',
+    asked: '② {{name}} asks a colleague to confirm an end without a visit: {{who}}',
     look: 'Open',
     agreed: '{{name}} agreed to an end without a visit',
     agreedText: '{{who}}: press E to end it, what you wrote is still there. It holds for a limited time.',

@@ -207,7 +207,7 @@ export const desk = {
     mark: '请人确认',
     markText: '没联系上也没上门，等另一个人同意结案',
     ask: '请同事确认',
-    asked: '✋ {{name}} 请一位同事确认不上门结案：{{who}}',
+    asked: '② {{name}} 请一位同事确认不上门结案：{{who}}',
     look: '打开',
     agreed: '{{name}} 已同意不上门结案',
     agreedText: '{{who}}：按 E 结案，填过的内容还在。同意限时有效。',
