@@ -30,9 +30,8 @@ export function useSettleClaim(userId: string): (item: CaseSummary) => void {
       if (asking.current.has(caseId)) return
       const key = `claim ${caseId}`
       const who = whoText(item, t)
-      const place = { key }
       notification.warning({
-        ...place,
+        key,
         title: t('offer.unsure'),
         description: t('offer.unsureText', { who }),
         duration: false,
@@ -44,7 +43,7 @@ export function useSettleClaim(userId: string): (item: CaseSummary) => void {
           const settled = settledAs(detail.case, userId)
           const name = detail.case.owner?.displayName ?? ''
           notification[settled === 'mine' ? 'success' : 'warning']({
-            ...place,
+            key,
             title: t(`offer.settled.${settled}`),
             description: t(`offer.settledText.${settled}`, { who, name }),
             duration: settled === 'mine' ? 8 : false,
