@@ -78,7 +78,6 @@ export function createCaseService(
     const set = {
       ...changes(action, current.state, to, actorId, new Date(now), body),
       ...hold(action, actorId, holdUntil),
-      // What was to be agreed on is not so any more.
       ...(action === 'note' || action === 'hold' ? {} : { second_asked_at: null }),
     }
     const changed = await write(tx, now, current, set, {
@@ -107,7 +106,9 @@ export function createCaseService(
         const current = await lock(tx, caseId)
         decideOrThrow(transitionInput(current), action, { version, actorId, takeover: false })
         const { detail, commands } = await plan({ tx, now, current, actorId })
-        let row = await write(tx, now, current, noted(action, new Date(now)), { action, actorId, detail })
+        // Asked until somebody agrees, or the case is worked on otherwise.
+        const asked = { second_asked_at: action === 'second_asked' ? new Date(now) : null }
+        let row = await write(tx, now, current, asked, { action, actorId, detail })
         const events = [rowEvent(row, now)]
         for (const { action, body } of commands) {
           row = await perform(
@@ -240,18 +241,6 @@ function changes(action: CaseAction, from: CaseState, to: CaseState, actorId: st
     case 'dispatch':
     case 'arrive':
       return { state: to }
-  }
-}
-
-/** Who asks for a second person waits until somebody agrees, or the case is worked on otherwise. */
-function noted(action: CaseNote, now: Date): Updateable<Database['alarm_case']> {
-  switch (action) {
-    case 'second_asked':
-      return { second_asked_at: now }
-    case 'second':
-      return { second_asked_at: null }
-    case 'step':
-      return {}
   }
 }
 
