@@ -115,6 +115,12 @@ test('everything at once: notices by key before the case may end, numbers and co
   expect(JSON.stringify(await page.getByTestId('facts').boundingBox())).toBe(before)
   expect((await detailOf(limin, caseId)).notices.map((one) => one.read?.by)).toEqual(['李敏', '李敏'])
 
+  // A colleague writes while the case is open: it is seen without anybody's doing.
+  await post('/notices', { scope: 'home', text: '门口地滑' })
+  await expect.poll(() => page.getByTestId('notice-current').textContent()).toContain('门口地滑')
+  await page.keyboard.press('v')
+  await expect.poll(() => page.getByTestId('notices-state').textContent()).toContain('✓')
+
   await page.keyboard.press('b')
   await page.getByTestId('note-text').fill('电梯检修, 走北侧楼梯')
   await page.keyboard.press('Control+Enter')

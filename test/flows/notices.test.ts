@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { CaseEvent } from '../../server/contract/push.ts'
 import { type ApiClient, startTestApp, type TestApp } from '../support/app.ts'
 import { addFile, command, detailOf, openCase } from '../support/case-file.ts'
+import { addResident } from '../support/records.ts'
 
 let app: TestApp
 let limin: ApiClient
@@ -98,6 +100,35 @@ test('an ended notice hinders nobody, cannot be ended twice, and stays on file',
   const caseId = await openCase(app, 'n3', limin)
   await command(limin, caseId, 'claim')
   expect((await command(limin, caseId, 'resolve', RESOLVE)).status).toBe(200)
+})
+
+test('whoever has an open case on the screen is told of a changed file, and the case stays as it is', async () => {
+  const residentId = await addFile(app, 'n7')
+  const husband = await addResident(app.database.store.db, ['n8'], '程水生')
+  await app.database.store.db
+    .updateTable('resident')
+    .set({ home_id: 'home-n7' })
+    .where('resident_id', '=', husband)
+    .execute()
+  const [hers, his] = [await openCase(app, 'n7', limin), await openCase(app, 'n8', limin)]
+  await command(limin, hers, 'claim')
+  const { version } = (await detailOf(limin, hers)).case
+  const told: CaseEvent[] = []
+  const desk = await limin.desk()
+  desk.on('case', (event, acknowledge) => {
+    told.push(event)
+    acknowledge()
+  })
+  const change = async (path: string, body: object) => {
+    told.length = 0
+    expect((await supervisor.post(`/residents/${residentId}${path}`, body)).status).toBe(204)
+    await expect.poll(() => told.map(({ caseId }) => caseId).toSorted()).toEqual([hers, his].toSorted())
+    expect(told.find(({ caseId }) => caseId === hers)).toMatchObject({ version, state: 'claimed' })
+  }
+  await change('/notices', { scope: 'home', text: '院内有狗' })
+  await change('/notes', { text: '电梯检修', until: new Date(app.clock.now() + 3_600_000).toISOString() })
+  expect((await detailOf(limin, hers)).case.version).toBe(version)
+  expect((await detailOf(limin, his)).notices).toMatchObject([{ text: '院内有狗' }])
 })
 
 test('who may, and what is refused', async () => {

@@ -5,15 +5,17 @@ import { wrongField } from '../../care/file/changes.ts'
 import { addPhoto, readPhoto, removePhoto } from '../../care/file/photo.ts'
 import { PHOTO_BYTES, PHOTO_TYPES } from '../../contract/case-file.ts'
 import { Problem } from '../../contract/errors.ts'
-import { audit, audited } from '../../org/audit.ts'
+import { audit } from '../../org/audit.ts'
 import { currentUser } from '../auth.ts'
 import type { Api, HttpDeps } from '../deps.ts'
+import { changeFile } from '../file-change.ts'
 
 const ResidentId = Type.Object({ residentId: Type.String({ maxLength: 64 }) })
 const Taken = Type.Object({ photoId: Type.String() })
 
 /** Residents' photos. Kept in the database with those before; who looks is noted. */
-export async function photoRoutes(api: Api, { db, clock }: HttpDeps): Promise<void> {
+export async function photoRoutes(api: Api, deps: HttpDeps): Promise<void> {
+  const { db, clock } = deps
   api.get(
     '/residents/:residentId/photo',
     {
@@ -50,12 +52,8 @@ export async function photoRoutes(api: Api, { db, clock }: HttpDeps): Promise<vo
     async (request, reply) => {
       const { residentId } = request.params
       const by = { userId: currentUser(request).userId, now: clock.now() }
-      await audited(
-        db,
-        { userId: by.userId, action: 'photo.remove' },
-        by.now,
-        (tx) => removePhoto(tx, residentId, by),
-        () => residentId,
+      await changeFile(deps, { userId: by.userId, action: 'photo.remove' }, residentId, (tx) =>
+        removePhoto(tx, residentId, by),
       )
       return reply.code(204).send(null)
     },
@@ -89,12 +87,8 @@ export async function photoRoutes(api: Api, { db, clock }: HttpDeps): Promise<vo
           throw wrongField('body', 'send the picture itself, as image/jpeg, image/png or image/webp')
         const by = { userId: currentUser(request).userId, now: clock.now() }
         const declared = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? ''
-        const photoId = await audited(
-          db,
-          { userId: by.userId, action: 'photo.add' },
-          by.now,
-          (tx) => addPhoto(tx, residentId, body, declared, by),
-          () => residentId,
+        const photoId = await changeFile(deps, { userId: by.userId, action: 'photo.add' }, residentId, (tx) =>
+          addPhoto(tx, residentId, body, declared, by),
         )
         return reply.code(201).send({ photoId })
       },

@@ -21,9 +21,10 @@ import {
   RevealedPhone,
 } from '../../contract/case-file.ts'
 import { Problem } from '../../contract/errors.ts'
-import { audit, audited } from '../../org/audit.ts'
+import { audit } from '../../org/audit.ts'
 import { currentUser } from '../auth.ts'
 import type { Api, HttpDeps } from '../deps.ts'
+import { changeFile } from '../file-change.ts'
 
 const ResidentId = Type.Object({ residentId: Type.String({ maxLength: 64 }) })
 const ContactRef = Type.Object({ ...ResidentId.properties, position: Type.Integer({ minimum: 1, maximum: 99 }) })
@@ -33,12 +34,10 @@ const REFUSED = { 400: Problem, 404: Problem, 409: Problem }
 const CHANGED = { 204: Type.Null(), ...REFUSED }
 
 /** A resident's file as the centre keeps it. Every reading and every change is noted in the audit. */
-export async function residentFileRoutes(api: Api, { db, clock, sealer }: HttpDeps): Promise<void> {
-  type Work = Parameters<typeof audited<unknown>>[3]
-  /** Does a change as somebody, with its line in the audit. */
-  const change = async (userId: string, action: string, residentId: string, work: Work): Promise<void> => {
-    await audited(db, { userId, action }, clock.now(), work, () => residentId)
-  }
+export async function residentFileRoutes(api: Api, deps: HttpDeps): Promise<void> {
+  const { db, clock, sealer } = deps
+  const change = (userId: string, action: string, residentId: string, work: Parameters<typeof changeFile>[3]) =>
+    changeFile(deps, { userId, action }, residentId, work)
   const byOf = (request: Parameters<typeof currentUser>[0]) => ({
     userId: currentUser(request).userId,
     now: clock.now(),
