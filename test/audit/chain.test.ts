@@ -44,7 +44,7 @@ describe('the chain', () => {
       const sealer = city.node()
       // Written after the open one: it may not be sealed before it is known what the open one leaves behind.
       await city.read(1)
-      await sealer.run()
+      await city.seal(sealer, 1)
       const before = await city.verify()
       expect(before).toMatchObject({ ok: true, unsealed: 1, rows: { audit: 1 } })
       await client.query('commit')
