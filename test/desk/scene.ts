@@ -111,6 +111,13 @@ export async function createDeskScene(options: TestAppOptions = {}): Promise<Des
   }
   const admin = await app.signIn('admin')
   const after = async (ms: number) => {
+    // Who is there stays there while the clock jumps: a round that somebody's work has woken may be under way.
+    await db
+      .updateTable('duty')
+      .set({ seen_at: new Date(app.clock.now() + ms) })
+      .where('seen_at', 'is not', null)
+      .where('gone_at', 'is', null)
+      .execute()
     app.clock.advance(ms)
     await app.tick()
     // A case that another transaction holds at this moment is left to the next round, a second later.
