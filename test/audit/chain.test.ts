@@ -56,6 +56,28 @@ describe('the chain', () => {
     }
   })
 
+  test('a seal that had to wait for somebody’s long transactions accuses nobody', async () => {
+    const at = new Date(city.clock.now())
+    const stores = [1, 2].map(() => openStore({ url: city.database.url, as: 'app', max: 1, onError: () => undefined }))
+    const [first, second] = await Promise.all(stores.map(({ pool }) => pool.connect()))
+    try {
+      for (const client of [first, second]) {
+        await client?.query('begin')
+        await client?.query(`insert into audit (at, action, detail) values ($1, 'slow', '{}')`, [at])
+      }
+      await city.read(1)
+      city.clock.advance(20 * 60_000)
+      await first?.query('commit')
+      await city.seal(city.node(), 1)
+      await second?.query('commit')
+      await city.seal()
+      expect(await city.verify()).toMatchObject({ ok: true, problems: [], seals: 2, rows: { audit: 3 } })
+    } finally {
+      for (const client of [first, second]) client?.release()
+      for (const store of stores) await store.close()
+    }
+  })
+
   test('two nodes at once make one chain', async () => {
     const nodes = [city.node(), city.node()]
     for (let round = 0; round < 10; round++) {

@@ -31,7 +31,10 @@ export interface VerifyOptions {
 const MOST_PROBLEMS = 20
 const SEALS_AT_ONCE = 200
 const ROWS_AT_ONCE = 20_000
-/** An entry is written at its time; one that says it is so much older than the seal before it was put there later. */
+/**
+ * An entry is written at its time, and transactions begin one after the other: one that says it is so much older than the
+ * newest under an earlier seal was put there later. When a seal was made says less: it may have had to wait.
+ */
 const BACKDATED_MS = 15 * 60_000
 
 type SealRow = Selectable<Database['audit_seal']>
@@ -51,6 +54,7 @@ export async function verifyChain(db: Kysely<Database>, options: VerifyOptions =
     .executeTakeFirstOrThrow()
   let last = null as SealRow | null
   let done = 0
+  let newest = 0
 
   for (;;) {
     const seals = await db
@@ -67,10 +71,14 @@ export async function verifyChain(db: Kysely<Database>, options: VerifyOptions =
     const readers = SEAL_SOURCES.map((source) => ({ source, read: reader(db, source, last?.to_tx ?? 0, end.to_tx) }))
     for (const seal of seals) {
       checkHeader(seal, last, parts.get(seal.seal_no) ?? [], anchored, found)
+      const checked = []
       for (const { source, read } of readers) {
         const part = parts.get(seal.seal_no)?.find((one) => one.source === source)
-        rows[source] += await checkRows(seal, last, source, part, read, found)
+        const here = await checkRows(seal, newest - BACKDATED_MS, source, part, read, found)
+        rows[source] += here.count
+        checked.push(here.newest)
       }
+      newest = Math.max(newest, ...checked)
       last = seal
       done++
     }
@@ -131,29 +139,30 @@ function checkHeader(
   }
 }
 
+/** @param notBefore ms since the epoch. @returns how many rows there are, and the time of the newest */
 async function checkRows(
   seal: SealRow,
-  last: SealRow | null,
+  notBefore: number,
   source: SealSource,
   part: PartRow | undefined,
   read: Reader,
   found: Found,
-): Promise<number> {
+): Promise<{ count: number; newest: number }> {
   const rows: RowNow[] = []
   const hashes: Buffer[] = []
   let backdated: string | null = null
+  let newest = 0
   for (let row = await read(seal.to_tx); row !== null; row = await read(seal.to_tx)) {
     rows.push(row)
     hashes.push(row.full_hash)
     // A signal waits for its commit while the store is down; what people did is written at once.
-    if (source !== 'signal' && last !== null && row.at.getTime() < last.sealed_at.getTime() - BACKDATED_MS) {
-      backdated ??= row.id
-    }
+    if (source !== 'signal' && row.at.getTime() < notBefore) backdated ??= row.id
+    newest = Math.max(newest, row.at.getTime())
   }
   if (part === undefined) {
     const [first] = rows
     if (first !== undefined) found('inserted', seal.seal_no, source, first.id, `${source} ${first.id} is under no seal`)
-    return rows.length
+    return { count: rows.length, newest }
   }
   if (!sha256(...hashes).equals(part.hash)) {
     const { fault, entry } = compare(part.prints, rows)
@@ -161,7 +170,7 @@ async function checkRows(
   } else if (backdated !== null) {
     found('inserted', seal.seal_no, source, backdated, `${source} ${backdated} says it is older than it can be`)
   }
-  return rows.length
+  return { count: rows.length, newest }
 }
 
 function faultText(fault: ChainFault, source: SealSource, entry: string | null): string {
