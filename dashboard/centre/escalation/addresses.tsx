@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Table, type TableColumnsType } from 'antd'
+import type { TFunction } from 'i18next'
 import { useMemo, useState } from 'react'
 import type { Role } from '../../../server/contract/api.ts'
 import type { Language } from '../../../server/contract/explain/template.ts'
@@ -53,13 +54,18 @@ export function AddressBook() {
   )
 }
 
+const languageColumn = (t: TFunction) => ({
+  title: t('escalation.reach.language'),
+  dataIndex: 'language',
+  width: 120,
+  render: (code: Language) => t(`escalation.reach.languages.${code}`),
+})
 const address = (value: string | null) => <span className="figures">{value ?? '—'}</span>
 
 function useUserColumns(open: (of: Addressed) => void): TableColumnsType<UserAddress> {
   const { t } = useTexts()
-  return useMemo(() => {
-    const language = (code: Language) => t(`escalation.reach.languages.${code}`)
-    return [
+  return useMemo(
+    () => [
       { title: t('escalation.reach.name'), dataIndex: 'displayName' },
       { title: t('escalation.reach.role'), dataIndex: 'role', width: 120, render: (role: Role) => t(`role.${role}`) },
       {
@@ -75,7 +81,7 @@ function useUserColumns(open: (of: Addressed) => void): TableColumnsType<UserAdd
       },
       { title: t('escalation.reach.email'), dataIndex: 'email', render: address },
       { title: t('escalation.reach.phone'), dataIndex: 'phone', width: 200, render: address },
-      { title: t('escalation.reach.language'), dataIndex: 'language', width: 120, render: language },
+      languageColumn(t),
       {
         title: '',
         key: 'edit',
@@ -86,20 +92,20 @@ function useUserColumns(open: (of: Addressed) => void): TableColumnsType<UserAdd
           </Button>
         ),
       },
-    ]
-  }, [t, open])
+    ],
+    [t, open],
+  )
 }
 
 function useGroupColumns(open: (of: Addressed) => void): TableColumnsType<GroupAddress> {
   const { t } = useTexts()
-  return useMemo(() => {
-    const language = (code: Language) => t(`escalation.reach.languages.${code}`)
-    return [
+  return useMemo(
+    () => [
       { title: t('escalation.reach.groupName'), dataIndex: 'name' },
       { title: t('escalation.reach.groupId'), dataIndex: 'groupId', width: 160 },
       { title: t('escalation.reach.email'), dataIndex: 'email', render: address },
       { title: t('escalation.reach.phone'), dataIndex: 'phone', width: 200, render: address },
-      { title: t('escalation.reach.language'), dataIndex: 'language', width: 120, render: language },
+      languageColumn(t),
       {
         title: '',
         key: 'edit',
@@ -110,6 +116,7 @@ function useGroupColumns(open: (of: Addressed) => void): TableColumnsType<GroupA
           </Button>
         ),
       },
-    ]
-  }, [t, open])
+    ],
+    [t, open],
+  )
 }
